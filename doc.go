@@ -1,0 +1,2 @@
+// Package lambdapatterns is documentation only.
+package lambdapatterns
