@@ -1,0 +1,40 @@
+package coldstart
+
+import (
+	"errors"
+	"fmt"
+)
+
+// TaskError is the error of one Required task. [Run] joins them, so errors.As finds the first.
+type TaskError struct {
+	// Task is the task's name.
+	Task string
+	// Err is what the task returned, a [*PanicError], or what says that it did not end in time.
+	Err error
+}
+
+// Error names the task and gives its error.
+func (e *TaskError) Error() string { return fmt.Sprintf("coldstart: task %q: %v", e.Task, e.Err) }
+
+// Unwrap returns Err.
+func (e *TaskError) Unwrap() error { return e.Err }
+
+// PanicError is the error of a task that panicked.
+type PanicError struct {
+	// Value is what was given to panic.
+	Value any
+	// Stack is the goroutine's stack at the panic. It is not part of the message.
+	Stack []byte
+}
+
+// Error gives the value of the panic.
+func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v", e.Value) }
+
+// Unwrap returns Value if it is an error.
+func (e *PanicError) Unwrap() error {
+	err, _ := e.Value.(error)
+	return err
+}
+
+// errGoexit is the error of a task that ended its goroutine, as a stray t.FailNow does.
+var errGoexit = errors.New("the task called runtime.Goexit")

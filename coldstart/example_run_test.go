@@ -1,0 +1,51 @@
+package coldstart_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+
+	"github.com/lambdapatterns/lambdapatterns/coldstart"
+)
+
+func openTable(context.Context) error   { return nil }
+func primeCache(context.Context) error  { return errors.New("cache is cold") }
+func loadSecrets(context.Context) error { return errors.New("access denied") }
+
+// What a function's main does before lambda.Start.
+func ExampleRun() {
+	report, err := coldstart.Run(context.Background(),
+		// The first invocation comes at once only on demand; an early connection is of no use otherwise.
+		coldstart.Task{Name: "table", Do: openTable, Only: []coldstart.InitializationType{coldstart.OnDemand}},
+		coldstart.Task{Name: "cache", Do: primeCache},
+		coldstart.Task{Name: "secrets", Do: loadSecrets, Required: true},
+	)
+	for _, task := range report.Tasks {
+		fmt.Printf("%s: skipped %v, error %v\n", task.Name, task.Skipped, task.Err)
+	}
+	fmt.Println(err) // Here main would end the process, and Lambda would start it again.
+	// Output:
+	// table: skipped true, error <nil>
+	// cache: skipped false, error cache is cold
+	// secrets: skipped false, error access denied
+	// coldstart: task "secrets": access denied
+}
+
+func ExampleReport_LogValue() {
+	// The example drops what changes from run to run.
+	logger := slog.New(slog.NewTextHandler(os.Stdout, &slog.HandlerOptions{
+		ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+			switch a.Key {
+			case slog.TimeKey, "duration", "total":
+				return slog.Attr{}
+			}
+			return a
+		},
+	}))
+	report, _ := coldstart.Run(context.Background(), coldstart.Task{Name: "cache", Do: primeCache})
+	logger.Info("initialised", "report", report)
+	// Output:
+	// level=INFO msg=initialised report.initialization="" report.tasks.cache.error="cache is cold"
+}

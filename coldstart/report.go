@@ -1,0 +1,56 @@
+package coldstart
+
+import (
+	"log/slog"
+	"time"
+)
+
+// Report is what [Run] did. It is a [slog.LogValuer], with one group for each task:
+//
+//	{"initialization":"on-demand","total":31000000,"tasks":{"table":{"duration":30000000},"secrets":{"duration":9000000,"error":"..."}}}
+//
+// How durations look is up to the slog handler; the JSON one writes nanoseconds.
+type Report struct {
+	// Initialization is what [Initialization] returned.
+	Initialization InitializationType
+	// Tasks has an entry for each task, in the order in which they were given.
+	Tasks []TaskReport
+	// Duration is how long Run took.
+	Duration time.Duration
+}
+
+// TaskReport is what became of one task.
+type TaskReport struct {
+	// Name is the task's name.
+	Name string
+	// Skipped says that the task was not for this type of initialisation.
+	Skipped bool
+	// Duration is how long the task took. For one that did not end in time it is how long Run waited.
+	Duration time.Duration
+	// Err is nil if the task succeeded or was skipped.
+	Err error
+}
+
+// LogValue returns the report as a group. Error messages are part of it, the stacks of panics are not.
+func (r Report) LogValue() slog.Value {
+	tasks := make([]slog.Attr, len(r.Tasks))
+	for i, t := range r.Tasks {
+		tasks[i] = slog.Attr{Key: t.Name, Value: t.logValue()}
+	}
+	return slog.GroupValue(
+		slog.String("initialization", string(r.Initialization)),
+		slog.Duration("total", r.Duration),
+		slog.Attr{Key: "tasks", Value: slog.GroupValue(tasks...)},
+	)
+}
+
+func (t TaskReport) logValue() slog.Value {
+	if t.Skipped {
+		return slog.GroupValue(slog.Bool("skipped", true))
+	}
+	duration := slog.Duration("duration", t.Duration)
+	if t.Err == nil {
+		return slog.GroupValue(duration)
+	}
+	return slog.GroupValue(duration, slog.String("error", t.Err.Error()))
+}

@@ -1,0 +1,36 @@
+package coldstart_test
+
+import (
+	"bytes"
+	"errors"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/lambdapatterns/lambdapatterns/coldstart"
+)
+
+func TestReportInLog(t *testing.T) {
+	t.Parallel()
+	report := coldstart.Report{
+		Initialization: coldstart.OnDemand,
+		Duration:       3 * time.Millisecond,
+		Tasks: []coldstart.TaskReport{
+			{Name: "table", Duration: 2 * time.Millisecond},
+			{Name: "secrets", Duration: time.Millisecond, Err: errors.New("no access")},
+			{Name: "connect", Skipped: true},
+			{Name: "parse", Err: &coldstart.PanicError{Value: "oops", Stack: []byte("the stack")}},
+		},
+	}
+	var out bytes.Buffer
+	slog.New(slog.NewJSONHandler(&out, nil)).Info("initialised", "report", report)
+	want := `"report":{"initialization":"on-demand","total":3000000,"tasks":{` +
+		`"table":{"duration":2000000},` +
+		`"secrets":{"duration":1000000,"error":"no access"},` +
+		`"connect":{"skipped":true},` +
+		`"parse":{"duration":0,"error":"panic: oops"}}}`
+	if !strings.Contains(out.String(), want) {
+		t.Errorf("got %s\nwant %s", &out, want)
+	}
+}
