@@ -1,2 +1,22 @@
-// Package lambdapatterns is documentation only.
+// Package lambdapatterns is the map of a library for AWS Lambda functions written in Go. It holds no code; import the
+// packages that you need.
+//
+//   - [github.com/lambdapatterns/lambdapatterns/sqsbatch] turns a function that handles one message into a Lambda handler for
+//     SQS batches with partial batch responses: concurrent, in order for FIFO queues, done before the deadline, and without
+//     losing a message. Its sqsbatchtest is an SQS in memory with an event source mapping, for tests.
+//   - [github.com/lambdapatterns/lambdapatterns/singletable] keeps several entity types in one DynamoDB table behind typed
+//     repositories, with keys made from patterns such as "USER#{id}". Its singletabletest is a DynamoDB in memory, for tests.
+//   - [github.com/lambdapatterns/lambdapatterns/eventbridge] decodes EventBridge events, those of Amazon S3 first of all, into
+//     types that know their pitfalls.
+//   - [github.com/lambdapatterns/lambdapatterns/coldstart] runs what a function has to do before its first invocation, in
+//     parallel and bounded, and reports how long it took.
+//   - [github.com/lambdapatterns/lambdapatterns/tracing] reads and writes X-Ray's trace header and puts trace and request ids
+//     on log records. It is the only package that imports OpenTelemetry.
+//
+// The packages do not import each other. They meet in plain Go types: func(context.Context, T) error, and the events of
+// aws-lambda-go.
+//
+// The folder examples is a module of its own with whole services and with a local stack that runs their compiled functions:
+//
+//	go run ./examples/local
 package lambdapatterns

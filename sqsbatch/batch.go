@@ -39,7 +39,7 @@ type result struct {
 // run handles the batch and returns a result for each record. It returns when all are settled, at the latest half of the
 // reserve before ctx's deadline.
 func (b *batch) run(ctx context.Context, concurrency int, reserve time.Duration) []result {
-	cancel := context.CancelFunc(func() {})
+	var cancel context.CancelFunc
 	if deadline, ok := ctx.Deadline(); ok {
 		b.cutoff = deadline.Add(-reserve)
 		b.ctx, cancel = context.WithDeadlineCause(ctx, b.cutoff, ErrDeadline)

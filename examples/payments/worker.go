@@ -1,0 +1,65 @@
+package payments
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"github.com/lambdapatterns/lambdapatterns/singletable"
+)
+
+// Worker charges the payments that the API asks for. It is safe for concurrent use.
+type Worker struct {
+	store   *Store
+	gateway Gateway
+	results Queue
+	log     *slog.Logger
+}
+
+// NewWorker makes the worker over a store, a payment provider and the queue for its results.
+func NewWorker(store *Store, gateway Gateway, results Queue, log *slog.Logger) (*Worker, error) {
+	if err := results.check("RESULTS_QUEUE_URL"); err != nil {
+		return nil, err
+	}
+	return &Worker{store, gateway, results, log}, nil
+}
+
+// Handle charges the payment of one message. It may be called again with the same message, at any point of an earlier call:
+// the gateway charges a payment once, and a payment that is settled is only reported again.
+//
+// A declined card settles the payment; the message has then done its work. All other errors bring the message back.
+func (w *Worker) Handle(ctx context.Context, job Job) error {
+	if job.OrderID == "" || job.PaymentID == "" {
+		return errors.New("the message names no order or no payment")
+	}
+	p, err := w.store.Payments.Get(ctx, Payment{OrderID: job.OrderID, ID: job.PaymentID}, singletable.Consistent)
+	if err != nil {
+		return err
+	}
+	if p.Status == Pending {
+		if err := w.settle(ctx, &p); err != nil {
+			return err
+		}
+	}
+	return w.results.send(ctx, Result{OrderID: p.OrderID, PaymentID: p.ID, Status: p.Status, Reason: p.Reason})
+}
+
+func (w *Worker) settle(ctx context.Context, p *Payment) error {
+	var declined *DeclinedError
+	switch err := w.gateway.Charge(ctx, *p); {
+	case err == nil:
+		p.Status = Captured
+	case errors.As(err, &declined):
+		p.Status, p.Reason = Declined, declined.Reason
+	default:
+		return fmt.Errorf("charge payment %s: %w", p.ID, err)
+	}
+	at := now()
+	p.SettledAt = &at
+	if err := w.store.Payments.Put(ctx, *p); err != nil {
+		return err
+	}
+	w.log.InfoContext(ctx, "payment settled", "payment_id", p.ID, "status", p.Status)
+	return nil
+}

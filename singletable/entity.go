@@ -1,0 +1,166 @@
+package singletable
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// Schema says how the entities of one type lie in the table.
+type Schema struct {
+	Type string     // the entity type's name, kept in each item; required
+	Key  KeyPattern // the table's keys; required
+	GSI1 KeyPattern // the keys in the index GSI1; zero when the entity is not in it
+}
+
+// item is an entity as DynamoDB's attributes.
+type item = map[string]types.AttributeValue
+
+// entity is a schema compiled for its Go type.
+type entity struct {
+	table  *Table
+	schema Schema
+	key    keyPlans
+	gsi1   keyPlans // without parts when the entity is not in the index
+
+	keyAttributes []string // that key's patterns name
+}
+
+// keyPlans make both keys of an access.
+type keyPlans struct{ partition, sort keyPlan }
+
+func compile(table *Table, schema Schema, t reflect.Type) (*entity, error) {
+	if err := table.check(); err != nil {
+		return nil, err
+	}
+	if schema.Type == "" {
+		return nil, fmt.Errorf("singletable: the schema of %s has no Type", t)
+	}
+	f, err := fieldsOf(t)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range table.ownAttributes() {
+		if field, taken := f.byName[name]; taken {
+			return nil, fmt.Errorf("singletable: %s: the field %s of %s has the attribute name %q, which the table uses itself",
+				schema.Type, field.Name, t, name)
+		}
+	}
+	e := &entity{table: table, schema: schema}
+	if schema.Key.isZero() {
+		return nil, fmt.Errorf("singletable: %s: the schema has no Key", schema.Type)
+	}
+	if e.key, err = compileKeys(schema.Type, schema.Key, f); err != nil {
+		return nil, err
+	}
+	for _, p := range slices.Concat(e.key.partition.parts, e.key.sort.parts) {
+		if p.attribute != "" {
+			e.keyAttributes = append(e.keyAttributes, p.attribute)
+		}
+	}
+	if !schema.GSI1.isZero() {
+		if e.gsi1, err = compileKeys(schema.Type, schema.GSI1, f); err != nil {
+			return nil, err
+		}
+	}
+	return e, nil
+}
+
+func compileKeys(entity string, p KeyPattern, f fields) (keyPlans, error) {
+	partition, err1 := compileKey(entity, p.partition, maxPartitionKey, f)
+	sort, err2 := compileKey(entity, p.sort, maxSortKey, f)
+	return keyPlans{partition, sort}, errors.Join(err1, err2)
+}
+
+// build makes both keys of v.
+func (k *keyPlans) build(v reflect.Value) (Key, error) {
+	partition, err := k.partition.build(v)
+	if err != nil {
+		return Key{}, err
+	}
+	sort, err := k.sort.build(v)
+	return Key{partition, sort}, err
+}
+
+// encode makes the whole item of v, keys and type included.
+func (e *entity) encode(v any) (Key, item, error) {
+	rv := reflect.ValueOf(v)
+	key, err := e.key.build(rv)
+	if err != nil {
+		return key, nil, err
+	}
+	it, err := attributevalue.MarshalMap(v)
+	if err != nil {
+		return key, nil, &ItemError{Op: "encode", Entity: e.schema.Type, Key: key, Err: &codecError{"encoded", err}}
+	}
+	e.table.primary.set(it, key)
+	if len(e.gsi1.partition.parts) > 0 {
+		indexKey, err := e.gsi1.build(rv)
+		if err != nil {
+			return key, nil, err
+		}
+		e.table.gsi1.set(it, indexKey)
+	}
+	it[e.table.typeAttribute] = &types.AttributeValueMemberS{Value: e.schema.Type}
+	return key, it, nil
+}
+
+// decode reads an item into v, a pointer to the entity. Attributes of the key that the item does not hold by themselves are
+// read back out of the key.
+func (e *entity) decode(it item, v any) error {
+	if err := attributevalue.UnmarshalMap(it, v); err != nil {
+		return &codecError{"decoded", err}
+	}
+	if !e.lacksKeyAttribute(it) {
+		return nil
+	}
+	key := e.table.primary.of(it)
+	if key == (Key{}) {
+		return nil // a projection without the key
+	}
+	missing := func(attribute string) bool { _, there := it[attribute]; return !there }
+	rv := reflect.ValueOf(v).Elem()
+	if err := e.key.partition.read(key.Partition, rv, missing); err != nil {
+		return err
+	}
+	return e.key.sort.read(key.Sort, rv, missing)
+}
+
+func (e *entity) lacksKeyAttribute(it item) bool {
+	for _, name := range e.keyAttributes {
+		if _, there := it[name]; !there {
+			return true
+		}
+	}
+	return false
+}
+
+// holds tells whether an item is of this entity: by its type attribute, or where it has none by its key.
+func (e *entity) holds(it item) bool {
+	if name, ok := it[e.table.typeAttribute].(*types.AttributeValueMemberS); ok {
+		return name.Value == e.schema.Type
+	}
+	key := e.table.primary.of(it)
+	if key == (Key{}) {
+		return true // a projection that tells neither: whoever asked for it knows
+	}
+	return e.key.partition.matches(key.Partition) && e.key.sort.matches(key.Sort)
+}
+
+func (a *access) set(it item, k Key) {
+	it[a.partition] = &types.AttributeValueMemberS{Value: k.Partition}
+	it[a.sort] = &types.AttributeValueMemberS{Value: k.Sort}
+}
+
+func (a *access) of(it item) Key {
+	partition, _ := it[a.partition].(*types.AttributeValueMemberS)
+	sort, _ := it[a.sort].(*types.AttributeValueMemberS)
+	if partition == nil || sort == nil {
+		return Key{}
+	}
+	return Key{partition.Value, sort.Value}
+}

@@ -1,0 +1,75 @@
+package singletable
+
+import (
+	"errors"
+	"fmt"
+)
+
+// What calls fail with, to be asked for with [errors.Is]. The error itself is an [*ItemError] or a [*KeyError].
+var (
+	ErrNotFound  = errors.New("item not found")
+	ErrExists    = errors.New("item exists already")
+	ErrNotUnique = errors.New("more than one item matches")
+	ErrKey       = errors.New("no key can be made of the value")
+	ErrWrongType = errors.New("the item is of another entity type")
+)
+
+// Key is the primary key of an item, or its key in an index, as DynamoDB stores it.
+type Key struct {
+	Partition, Sort string
+}
+
+// String returns the key in the notation of single-table design: USER#usr_123|PROFILE.
+func (k Key) String() string { return k.Partition + "|" + k.Sort }
+
+// ItemError is the error of an operation on an item or, for a query, on the items under a key. Its text names the
+// operation, the entity and the key, and nothing else of an item.
+type ItemError struct {
+	Op     string // "create", "get", "query", …
+	Entity string // Schema.Type
+	Index  string // the index that was queried; empty for the table
+	Key    Key    // for a query, Sort is the prefix asked for and may be empty
+	Err    error  // one of this package's errors, or what the SDK or the item's decoding returned
+}
+
+func (e *ItemError) Error() string {
+	where := ""
+	if e.Index != "" {
+		where = " in " + e.Index
+	}
+	return fmt.Sprintf("singletable: %s %s %s%s: %v", e.Op, e.Entity, e.Key, where, e.Err)
+}
+
+// Unwrap returns e.Err.
+func (e *ItemError) Unwrap() error { return e.Err }
+
+// KeyError is the error of a value that no key can be made of: a part is empty, too long or out of its range. It is found
+// before anything is sent. errors.Is(err, [ErrKey]) holds.
+type KeyError struct {
+	Entity    string // Schema.Type
+	Pattern   string // of the key that could not be made
+	Attribute string // whose value it is; empty when the key as a whole is too long
+	Reason    string // never quotes a text value
+}
+
+func (e *KeyError) Error() string {
+	what := ""
+	if e.Attribute != "" {
+		what = " attribute " + e.Attribute + ":"
+	}
+	return fmt.Sprintf("singletable: %s: no key %s:%s %s", e.Entity, e.Pattern, what, e.Reason)
+}
+
+// Is reports whether target is ErrKey.
+func (e *KeyError) Is(target error) bool { return target == ErrKey }
+
+// codecError keeps what attributevalue says, which may quote from the item, out of an error's text.
+type codecError struct {
+	done string
+	err  error
+}
+
+func (e *codecError) Error() string {
+	return "the item cannot be " + e.done + " by its dynamodbav tags and types"
+}
+func (e *codecError) Unwrap() error { return e.err }

@@ -1,0 +1,437 @@
+package singletable_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/lambdapatterns/lambdapatterns/singletable"
+	"github.com/lambdapatterns/lambdapatterns/singletable/singletabletest"
+)
+
+// The four entities of the running example.
+type (
+	User struct {
+		ID        string    `dynamodbav:"id"`
+		Email     string    `dynamodbav:"email"`
+		Name      string    `dynamodbav:"name,omitempty"`
+		CreatedAt time.Time `dynamodbav:"created_at"`
+	}
+	Order struct {
+		UserID string   `dynamodbav:"user_id"`
+		ID     string   `dynamodbav:"id"`
+		Total  int64    `dynamodbav:"total"`
+		Tags   []string `dynamodbav:"tags,stringset,omitempty"`
+	}
+	Payment struct {
+		OrderID string `dynamodbav:"order_id"`
+		ID      string `dynamodbav:"id"`
+		Status  string `dynamodbav:"status"`
+	}
+	Product struct {
+		ID    string `dynamodbav:"id"`
+		Price int64  `dynamodbav:"price"`
+	}
+)
+
+type store struct {
+	client   *dynamodb.Client
+	table    string
+	users    *singletable.Repo[User]
+	orders   *singletable.Repo[Order]
+	payments *singletable.Repo[Payment]
+	products *singletable.Repo[Product]
+}
+
+func repo[T any](t testing.TB, table *singletable.Table, s singletable.Schema) *singletable.Repo[T] {
+	t.Helper()
+	r, err := singletable.NewRepo[T](table, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+var tables atomic.Int64
+
+// newStore makes a table of its own with the four repositories.
+func newStore(t testing.TB, client *dynamodb.Client) store {
+	t.Helper()
+	s := store{client: client, table: fmt.Sprintf("app-%d-%d", os.Getpid(), tables.Add(1))}
+	table := singletable.NewTable(client, s.table)
+	if _, err := client.CreateTable(t.Context(), table.CreateTableInput()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if _, err := client.DeleteTable(context.WithoutCancel(t.Context()), &dynamodb.DeleteTableInput{TableName: &s.table}); err != nil {
+			t.Error(err)
+		}
+	})
+	s.users = repo[User](t, table, singletable.Schema{
+		Type: "User", Key: singletable.Pattern("USER#{id}", "PROFILE"), GSI1: singletable.Pattern("EMAIL#{email}", "USER#{id}"),
+	})
+	s.orders = repo[Order](t, table, singletable.Schema{Type: "Order", Key: singletable.Pattern("USER#{user_id}", "ORDER#{id}")})
+	s.payments = repo[Payment](t, table, singletable.Schema{
+		Type: "Payment", Key: singletable.Pattern("ORDER#{order_id}", "PAYMENT#{id}"), GSI1: singletable.Pattern("PAYMENT#{id}", "ORDER#{order_id}"),
+	})
+	s.products = repo[Product](t, table, singletable.Schema{Type: "Product", Key: singletable.Pattern("PRODUCT#{id}", "METADATA")})
+	return s
+}
+
+// onEngines runs a test on the in-memory engine and, where TEST_DYNAMODB_URL says where one is, on another.
+func onEngines(t *testing.T, test func(*testing.T, store)) {
+	t.Run("memory", func(t *testing.T) {
+		t.Parallel()
+		test(t, newStore(t, new(singletabletest.Engine).Client()))
+	})
+	t.Run("dynamodb", func(t *testing.T) {
+		t.Parallel()
+		url := os.Getenv("TEST_DYNAMODB_URL")
+		if url == "" {
+			t.Skip("TEST_DYNAMODB_URL is not set; .ci/dynamodb-local COMMAND runs COMMAND with DynamoDB Local")
+		}
+		test(t, newStore(t, dynamodb.New(dynamodb.Options{
+			Region: "us-east-1", BaseEndpoint: &url, Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
+		})))
+	})
+}
+
+// collect drains a query.
+func collect[T any](t *testing.T, seq func(func(T, error) bool)) []T {
+	t.Helper()
+	var all []T
+	for v, err := range seq {
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, v)
+	}
+	return all
+}
+
+// stored returns an item as the table holds it.
+func (s store) stored(t *testing.T, pk, sk string) map[string]types.AttributeValue {
+	t.Helper()
+	out, err := s.client.GetItem(t.Context(), &dynamodb.GetItemInput{
+		TableName: &s.table, ConsistentRead: aws.Bool(true),
+		Key: map[string]types.AttributeValue{"PK": text(pk), "SK": text(sk)},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out.Item
+}
+
+func text(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
+
+func isText(v types.AttributeValue, want string) bool {
+	s, ok := v.(*types.AttributeValueMemberS)
+	return ok && s.Value == want
+}
+
+var ada = User{ID: "usr_123", Email: "ada@example.com", Name: "Ada", CreatedAt: time.Date(2024, 1, 15, 10, 0, 0, 0, time.UTC)}
+
+func TestItemsLieAsTheDesignSays(t *testing.T) {
+	t.Parallel()
+	onEngines(t, func(t *testing.T, s store) {
+		for _, err := range []error{
+			s.users.Create(t.Context(), ada),
+			s.orders.Create(t.Context(), Order{UserID: "usr_123", ID: "ord_456", Total: 1999}),
+			s.payments.Create(t.Context(), Payment{OrderID: "ord_456", ID: "pay_789", Status: "new"}),
+			s.products.Create(t.Context(), Product{ID: "prod_101", Price: 5}),
+		} {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, want := range []struct{ pk, sk, gsi1pk, gsi1sk, kind string }{
+			{"USER#usr_123", "PROFILE", "EMAIL#ada@example.com", "USER#usr_123", "User"},
+			{"USER#usr_123", "ORDER#ord_456", "", "", "Order"},
+			{"ORDER#ord_456", "PAYMENT#pay_789", "PAYMENT#pay_789", "ORDER#ord_456", "Payment"},
+			{"PRODUCT#prod_101", "METADATA", "", "", "Product"},
+		} {
+			it := s.stored(t, want.pk, want.sk)
+			if !isText(it["_type"], want.kind) {
+				t.Errorf("%s|%s: got %v, want a %s", want.pk, want.sk, it, want.kind)
+			}
+			if want.gsi1pk == "" {
+				if it["GSI1PK"] != nil || it["GSI1SK"] != nil {
+					t.Errorf("%s|%s has index keys and should not: %v", want.pk, want.sk, it)
+				}
+			} else if !isText(it["GSI1PK"], want.gsi1pk) || !isText(it["GSI1SK"], want.gsi1sk) {
+				t.Errorf("%s|%s: index keys are %v and %v", want.pk, want.sk, it["GSI1PK"], it["GSI1SK"])
+			}
+		}
+		if it := s.stored(t, "USER#usr_123", "PROFILE"); !isText(it["created_at"], "2024-01-15T10:00:00Z") || len(it) != 9 {
+			t.Errorf("the user lies as %v", it)
+		}
+	})
+}
+
+func TestCreateGetPutDelete(t *testing.T) {
+	t.Parallel()
+	onEngines(t, func(t *testing.T, s store) {
+		ctx := t.Context()
+		if err := s.users.Create(ctx, ada); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := s.users.Get(ctx, User{ID: "usr_123"}, singletable.Consistent); err != nil || got != ada {
+			t.Fatalf("got %+v, %v", got, err)
+		}
+		err := s.users.Create(ctx, User{ID: "usr_123", Email: "eve@example.com"})
+		var e *singletable.ItemError
+		if !errors.Is(err, singletable.ErrExists) || !errors.As(err, &e) || e.Key.String() != "USER#usr_123|PROFILE" || e.Op != "create" {
+			t.Fatalf("second create: got %v, want ErrExists with the key", err)
+		}
+		if _, ok := errors.AsType[*types.ConditionalCheckFailedException](err); !ok {
+			t.Errorf("the SDK's error is not in %v", err)
+		}
+		changed := ada
+		changed.Email = "countess@example.com"
+		if err := s.users.Put(ctx, changed); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := s.users.GSI1().One(ctx, User{Email: "countess@example.com"}); err != nil || got != changed {
+			t.Errorf("by the new e-mail: got %+v, %v", got, err)
+		}
+		if _, err := s.users.GSI1().One(ctx, User{Email: "ada@example.com"}); !errors.Is(err, singletable.ErrNotFound) {
+			t.Errorf("by the old e-mail: got %v, want ErrNotFound: the index key went stale", err)
+		}
+		for range 2 { // the second time there is nothing to delete
+			if err := s.users.Delete(ctx, User{ID: "usr_123"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		_, err = s.users.Get(ctx, User{ID: "usr_123"})
+		if !errors.Is(err, singletable.ErrNotFound) || err.Error() != "singletable: get User USER#usr_123|PROFILE: item not found" {
+			t.Errorf("after delete: got %v, want ErrNotFound", err)
+		}
+	})
+}
+
+func TestQueryGivesOnePartitionsEntitiesInOrder(t *testing.T) {
+	t.Parallel()
+	onEngines(t, func(t *testing.T, s store) {
+		ctx := t.Context()
+		if err := s.users.Create(ctx, ada); err != nil {
+			t.Fatal(err)
+		}
+		for _, o := range []Order{
+			{UserID: "usr_123", ID: "ord_2", Tags: []string{"gift"}}, {UserID: "usr_123", ID: "ord_1"}, {UserID: "usr_123", ID: "ord_10"},
+			{UserID: "usr_1234", ID: "ord_3"}, {UserID: "usr_123#ORDER", ID: "x"},
+		} {
+			if err := s.orders.Create(ctx, o); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var ids []string
+		for _, o := range collect(t, s.orders.Query(ctx, Order{UserID: "usr_123"})) {
+			ids = append(ids, o.ID)
+		}
+		if want := []string{"ord_1", "ord_10", "ord_2"}; !slices.Equal(ids, want) {
+			t.Errorf("got orders %v, want %v", ids, want)
+		}
+		if got := collect(t, s.orders.Query(ctx, Order{UserID: "usr_123", ID: "ord_1"})); len(got) != 1 || got[0].ID != "ord_1" {
+			t.Errorf("by the whole key: got %+v", got)
+		}
+		if got := collect(t, s.orders.Query(ctx, Order{UserID: "nobody"})); len(got) != 0 {
+			t.Errorf("of nobody: got %+v", got)
+		}
+		for o, err := range s.orders.Query(ctx, Order{ID: "ord_1"}) {
+			if key, ok := errors.AsType[*singletable.KeyError](err); !ok || key.Attribute != "user_id" {
+				t.Errorf("without a partition: got %+v, %v; want a KeyError of user_id", o, err)
+			}
+		}
+	})
+}
+
+func TestQueryReadsAllPages(t *testing.T) {
+	t.Parallel()
+	onEngines(t, func(t *testing.T, s store) {
+		ctx := t.Context()
+		for i := range 25 {
+			if err := s.orders.Create(ctx, Order{UserID: "u", ID: fmt.Sprintf("ord_%02d", i), Total: int64(i)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		pages := 0
+		byThree := func(in *dynamodb.QueryInput) { pages++; in.Limit = aws.Int32(3) }
+		if got := collect(t, s.orders.Query(ctx, Order{UserID: "u"}, byThree)); len(got) != 25 || got[24].Total != 24 || pages != 9 {
+			t.Errorf("got %d orders in %d pages, want 25 in 9", len(got), pages)
+		}
+		// A filter leaves whole pages empty, and the reading goes on behind them.
+		last := func(in *dynamodb.QueryInput) {
+			in.Limit = aws.Int32(3)
+			in.FilterExpression = aws.String("#t = :t")
+			in.ExpressionAttributeNames["#t"] = "total"
+			in.ExpressionAttributeValues[":t"] = &types.AttributeValueMemberN{Value: "24"}
+		}
+		if got := collect(t, s.orders.Query(ctx, Order{UserID: "u"}, last)); len(got) != 1 || got[0].ID != "ord_24" {
+			t.Errorf("behind empty pages: got %+v", got)
+		}
+		pages = 0
+		for range s.orders.Query(ctx, Order{UserID: "u"}, byThree) {
+			break
+		}
+		if pages != 1 {
+			t.Errorf("a loop that ended at the first item read %d pages", pages)
+		}
+	})
+}
+
+func TestOneRefusesTwo(t *testing.T) {
+	t.Parallel()
+	onEngines(t, func(t *testing.T, s store) {
+		for _, id := range []string{"usr_1", "usr_2"} {
+			if err := s.users.Create(t.Context(), User{ID: id, Email: "same@example.com"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		_, err := s.users.GSI1().One(t.Context(), User{Email: "same@example.com"})
+		if !errors.Is(err, singletable.ErrNotUnique) || !strings.Contains(err.Error(), "one User EMAIL#same@example.com|USER# in GSI1") {
+			t.Errorf("got %v, want ErrNotUnique", err)
+		}
+		if got, err := s.users.GSI1().One(t.Context(), User{Email: "same@example.com", ID: "usr_2"}); err != nil || got.ID != "usr_2" {
+			t.Errorf("by the whole index key: got %+v, %v", got, err)
+		}
+	})
+}
+
+// Ids as clients send them: no id can reach another entity, partition or component.
+func TestHostileIDs(t *testing.T) {
+	t.Parallel()
+	onEngines(t, func(t *testing.T, s store) {
+		ctx := t.Context()
+		ids := []string{"a", "a#", "#a", "a#ORDER#b", "a|PROFILE", "a%23", "%", "a b", "日本", "\x00", "..", strings.Repeat("x", 1000)}
+		for i, id := range ids {
+			if err := s.orders.Create(ctx, Order{UserID: id, ID: id, Total: int64(i)}); err != nil {
+				t.Fatalf("id %q: %v", id, err)
+			}
+		}
+		for i, id := range ids {
+			if got := collect(t, s.orders.Query(ctx, Order{UserID: id})); len(got) != 1 || got[0].Total != int64(i) || got[0].ID != id {
+				t.Errorf("partition of %q: got %+v", id, got)
+			}
+		}
+		for name, id := range map[string]string{"empty": "", "2,048 bytes": strings.Repeat("x", 2048), "not UTF-8": "\xff"} {
+			if err := s.users.Create(ctx, User{ID: id, Email: "e"}); !errors.Is(err, singletable.ErrKey) {
+				t.Errorf("%s: got %v, want ErrKey", name, err)
+			}
+			if err := s.users.Create(ctx, User{ID: "usr_1", Email: id}); !errors.Is(err, singletable.ErrKey) {
+				t.Errorf("%s in the index: got %v, want ErrKey", name, err)
+			}
+		}
+		if it := s.stored(t, "USER#usr_1", "PROFILE"); it != nil {
+			t.Errorf("an entity with a bad index key was written: %v", it)
+		}
+	})
+}
+
+// The document's own item: no type attribute, and the id only in the key.
+func TestItemsOfOtherProgramsAreRead(t *testing.T) {
+	t.Parallel()
+	onEngines(t, func(t *testing.T, s store) {
+		_, err := s.client.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &s.table, Item: map[string]types.AttributeValue{
+			"PK": text("USER#usr_123"), "SK": text("PROFILE"), "email": text("user@example.com"),
+			"created_at": text("2024-01-15T10:00:00Z"), "GSI1PK": text("EMAIL#user@example.com"), "GSI1SK": text("USER#usr_123"),
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := User{ID: "usr_123", Email: "user@example.com", CreatedAt: ada.CreatedAt}
+		if got, err := s.users.GSI1().One(t.Context(), User{Email: "user@example.com"}); err != nil || got != want {
+			t.Errorf("got %+v, %v; want %+v", got, err, want)
+		}
+	})
+}
+
+func TestItemsOfAnotherType(t *testing.T) {
+	t.Parallel()
+	onEngines(t, func(t *testing.T, s store) {
+		ctx := t.Context()
+		other := repo[Product](t, singletable.NewTable(s.client, s.table), singletable.Schema{
+			Type: "Note", Key: singletable.Pattern("USER#u", "ORDER#{id}"),
+		})
+		if err := other.Create(ctx, Product{ID: "note_1"}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.orders.Get(ctx, Order{UserID: "u", ID: "note_1"}); !errors.Is(err, singletable.ErrWrongType) {
+			t.Errorf("get: got %v, want ErrWrongType", err)
+		}
+		if got := collect(t, s.orders.Query(ctx, Order{UserID: "u"})); len(got) != 0 {
+			t.Errorf("query: got %+v, want the note passed over", got)
+		}
+	})
+}
+
+func TestDamagedItemIsAnErrorThatQuotesNothing(t *testing.T) {
+	t.Parallel()
+	onEngines(t, func(t *testing.T, s store) {
+		_, err := s.client.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &s.table, Item: map[string]types.AttributeValue{
+			"PK": text("USER#u"), "SK": text("ORDER#o"), "_type": text("Order"), "user_id": text("u"), "id": text("o"),
+			"total": text("secret"),
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = s.orders.Get(t.Context(), Order{UserID: "u", ID: "o"})
+		if err == nil || strings.Contains(err.Error(), "secret") || !strings.Contains(err.Error(), "get Order USER#u|ORDER#o") {
+			t.Errorf("get: %v", err)
+		}
+		n := 0
+		for _, err := range s.orders.Query(t.Context(), Order{UserID: "u"}) {
+			if n++; err == nil || strings.Contains(err.Error(), "secret") {
+				t.Errorf("query: %v", err)
+			}
+		}
+		if n != 1 {
+			t.Errorf("the query gave %d results, want the error alone", n)
+		}
+	})
+}
+
+func TestEntityWithoutIndex(t *testing.T) {
+	t.Parallel()
+	s := newStore(t, new(singletabletest.Engine).Client())
+	if _, err := s.orders.GSI1().One(t.Context(), Order{UserID: "u"}); !errors.Is(err, singletable.ErrKey) || !strings.Contains(err.Error(), "not in this index") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestClientErrorsAndCancellation(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("broken")
+	orders := repo[Order](t, singletable.NewTable(failing{err: broken}, "app"), singletable.Schema{
+		Type: "Order", Key: singletable.Pattern("USER#{user_id}", "ORDER#{id}"),
+	})
+	v := Order{UserID: "u", ID: "o"}
+	_, getErr := orders.Get(t.Context(), v)
+	var queryErr error
+	for _, queryErr = range orders.Query(t.Context(), Order{UserID: "u"}) {
+	}
+	for op, err := range map[string]error{
+		"create": orders.Create(t.Context(), v), "put": orders.Put(t.Context(), v), "delete": orders.Delete(t.Context(), v),
+		"get": getErr, "query": queryErr,
+	} {
+		if e, ok := errors.AsType[*singletable.ItemError](err); !ok || e.Op != op || !errors.Is(err, broken) {
+			t.Errorf("%s: got %v", op, err)
+		}
+	}
+	s := newStore(t, new(singletabletest.Engine).Client())
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := s.orders.Get(ctx, v); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled get: got %v", err)
+	}
+}

@@ -1,0 +1,141 @@
+package singletable_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/lambdapatterns/lambdapatterns/singletable"
+)
+
+func errOf[T any](table *singletable.Table, schema singletable.Schema) error {
+	_, err := singletable.NewRepo[T](table, schema)
+	return err
+}
+
+func TestNewRepoFindsMistakes(t *testing.T) {
+	t.Parallel()
+	type thing struct {
+		ID    string    `dynamodbav:"id"`
+		N     int       `dynamodbav:"n"`
+		Ratio float64   `dynamodbav:"ratio"`
+		Ptr   *string   `dynamodbav:"ptr"`
+		At    time.Time `dynamodbav:"at"`
+		Own   string
+		Gone  string `dynamodbav:"-"`
+	}
+	type clash struct {
+		ID string `dynamodbav:"id"`
+		PK string
+	}
+	type clashType struct {
+		ID   string `dynamodbav:"id"`
+		Kind string `dynamodbav:"_type"`
+	}
+	type embedded struct{ ID string }
+	type embeds struct {
+		*embedded
+		Name string
+	}
+	client := &dynamodb.Client{}
+	table := singletable.NewTable(client, "app")
+	schema := func(pk, sk string) singletable.Schema {
+		return singletable.Schema{Type: "Thing", Key: singletable.Pattern(pk, sk)}
+	}
+	for _, c := range []struct {
+		name string
+		err  error
+		says string
+	}{
+		{"no client", errOf[thing](singletable.NewTable(nil, "app"), schema("{id}", "X")), "no client"},
+		{"nil table", errOf[thing](nil, schema("{id}", "X")), "no client"},
+		{"no table name", errOf[thing](singletable.NewTable(client, ""), schema("{id}", "X")), "the table has no name"},
+		{"no index name", errOf[thing](singletable.NewTable(client, "app", singletable.WithGSI1("", "a", "b")), schema("{id}", "X")), "the index has no name"},
+		{
+			"key name twice",
+			errOf[thing](singletable.NewTable(client, "app", singletable.WithKeyAttributes("PK", "PK")), schema("{id}", "X")), `"PK" cannot name`,
+		},
+		{"no type", errOf[thing](table, singletable.Schema{Key: singletable.Pattern("{id}", "X")}), "has no Type"},
+		{"no key", errOf[thing](table, singletable.Schema{Type: "Thing"}), "has no Key"},
+		{"no sort key", errOf[thing](table, schema("{id}", "")), `pattern "": it is empty`},
+		{"notation", errOf[thing](table, schema("T{id}", "X")), `pattern "T{id}": component 1`},
+		{"unknown attribute", errOf[thing](table, schema("{idd}", "X")), "{idd}: singletable_test.thing has no such attribute; it has Own, at, id, n, ptr, ratio"},
+		{"field name for a tagged one", errOf[thing](table, schema("{ID}", "X")), "no such attribute"},
+		{"ignored field", errOf[thing](table, schema("{Gone}", "X")), "no such attribute"},
+		{"float", errOf[thing](table, schema("{ratio}", "X")), "a float64 cannot be part of a key"},
+		{"pointer", errOf[thing](table, schema("{ptr}", "X")), "a *string cannot be part of a key"},
+		{"width of a string", errOf[thing](table, schema("{id:3}", "X")), "a width is for integers"},
+		{"width of a time", errOf[thing](table, schema("{at:3}", "X")), "a width is for integers"},
+		{"width over a signed integer", errOf[thing](table, schema("{n:20}", "X")), "at most 19 digits"},
+		{"no struct", errOf[string](table, schema("{id}", "X")), "string is no struct"},
+		{"pointer entity", errOf[*thing](table, schema("{id}", "X")), "is no struct"},
+		{"attribute of the table's", errOf[clash](table, schema("{id}", "X")), `the attribute name "PK", which the table uses itself`},
+		{"type attribute taken", errOf[clashType](table, schema("{id}", "X")), `the attribute name "_type"`},
+		{"embedded pointer", errOf[embeds](table, schema("{ID}", "X")), "no such attribute"},
+		{
+			"index", errOf[thing](table, singletable.Schema{Type: "Thing", Key: singletable.Pattern("{id}", "X"), GSI1: singletable.Pattern("{nope}", "X")}),
+			"{nope}: ",
+		},
+	} {
+		if c.err == nil || !strings.Contains(c.err.Error(), c.says) {
+			t.Errorf("%s: got error %v, want %q in it", c.name, c.err, c.says)
+		}
+	}
+	for name, err := range map[string]error{
+		"field without a tag": errOf[thing](table, schema("{Own}#{n:19}", "{at}")),
+		"other names":         errOf[clash](singletable.NewTable(client, "app", singletable.WithKeyAttributes("a", "b")), schema("{PK}", "X")),
+		"other type attribute": errOf[clashType](singletable.NewTable(client, "app", singletable.WithTypeAttribute("entity")),
+			schema("{id}", "X")),
+	} {
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// An entity's key fields may come from an embedded struct.
+func TestKeyOfAnEmbeddedField(t *testing.T) {
+	t.Parallel()
+	type Base struct {
+		ID string `dynamodbav:"id"`
+	}
+	type thing struct {
+		Base
+		Name string `dynamodbav:"name"`
+	}
+	repo, err := singletable.NewRepo[thing](singletable.NewTable(&dynamodb.Client{}, "app"), singletable.Schema{
+		Type: "Thing", Key: singletable.Pattern("THING#{id}", "NAME#{name}"),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := repo.Key(thing{Base{"t#1"}, "n"})
+	if want := "THING#t%231|NAME#n"; err != nil || key.String() != want {
+		t.Errorf("got key %s, %v; want %s", key, err, want)
+	}
+}
+
+// failing is a client whose calls all fail.
+type failing struct {
+	singletable.Client
+	err error
+}
+
+func (f failing) PutItem(context.Context, *dynamodb.PutItemInput, ...func(*dynamodb.Options)) (*dynamodb.PutItemOutput, error) {
+	return nil, f.err
+}
+
+func (f failing) GetItem(context.Context, *dynamodb.GetItemInput, ...func(*dynamodb.Options)) (*dynamodb.GetItemOutput, error) {
+	return nil, f.err
+}
+
+func (f failing) DeleteItem(context.Context, *dynamodb.DeleteItemInput, ...func(*dynamodb.Options)) (*dynamodb.DeleteItemOutput, error) {
+	return nil, f.err
+}
+
+func (f failing) Query(context.Context, *dynamodb.QueryInput, ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error) {
+	return nil, f.err
+}

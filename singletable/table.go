@@ -1,0 +1,122 @@
+package singletable
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// Client is what a table needs of a DynamoDB client. [*dynamodb.Client] is one.
+type Client interface {
+	GetItem(context.Context, *dynamodb.GetItemInput, ...func(*dynamodb.Options)) (*dynamodb.GetItemOutput, error)
+	PutItem(context.Context, *dynamodb.PutItemInput, ...func(*dynamodb.Options)) (*dynamodb.PutItemOutput, error)
+	DeleteItem(context.Context, *dynamodb.DeleteItemInput, ...func(*dynamodb.Options)) (*dynamodb.DeleteItemOutput, error)
+	Query(context.Context, *dynamodb.QueryInput, ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error)
+}
+
+// Table is a DynamoDB table that holds several entity types under one key schema. It is safe for concurrent use.
+type Table struct {
+	client        Client
+	name          string
+	primary, gsi1 access
+	typeAttribute string
+}
+
+// access is a way to items: the table's own keys, or an index with its keys.
+type access struct {
+	index           string // empty for the table itself
+	partition, sort string // names of the key attributes
+}
+
+// TableOption changes the names that a table goes by. The package's With functions make them.
+type TableOption interface{ apply(*Table) }
+
+type tableOption func(*Table)
+
+func (o tableOption) apply(t *Table) { o(t) }
+
+// WithKeyAttributes names the attributes of the table's partition and sort key. Defaults to PK and SK.
+func WithKeyAttributes(partition, sort string) TableOption {
+	return tableOption(func(t *Table) { t.primary.partition, t.primary.sort = partition, sort })
+}
+
+// WithGSI1 names the table's first global secondary index and the attributes of its keys. Defaults to GSI1, GSI1PK and
+// GSI1SK. The index must project all attributes.
+func WithGSI1(index, partition, sort string) TableOption {
+	return tableOption(func(t *Table) { t.gsi1 = access{index, partition, sort} })
+}
+
+// WithTypeAttribute names the attribute that holds an item's entity type. Defaults to _type.
+func WithTypeAttribute(name string) TableOption {
+	return tableOption(func(t *Table) { t.typeAttribute = name })
+}
+
+// NewTable describes the table called name. It sends nothing. A wrong setting, such as an empty name because an environment
+// variable is missing, is reported by [NewRepo].
+func NewTable(client Client, name string, opts ...TableOption) *Table {
+	t := &Table{
+		client: client, name: name, typeAttribute: "_type",
+		primary: access{partition: "PK", sort: "SK"},
+		gsi1:    access{index: "GSI1", partition: "GSI1PK", sort: "GSI1SK"},
+	}
+	for _, o := range opts {
+		o.apply(t)
+	}
+	return t
+}
+
+func (t *Table) check() error {
+	if t == nil || t.client == nil {
+		return errors.New("singletable: the table has no client")
+	}
+	if t.name == "" {
+		return errors.New("singletable: the table has no name: is the environment variable set that should give it?")
+	}
+	if t.gsi1.index == "" {
+		return fmt.Errorf("singletable: table %s: the index has no name", t.name)
+	}
+	used := map[string]bool{}
+	for _, name := range t.ownAttributes() {
+		if name == "" || used[name] {
+			return fmt.Errorf("singletable: table %s: %q cannot name an attribute: it is empty or used twice", t.name, name)
+		}
+		used[name] = true
+	}
+	return nil
+}
+
+// ownAttributes are those that the table adds to an entity's.
+func (t *Table) ownAttributes() []string {
+	return []string{t.primary.partition, t.primary.sort, t.gsi1.partition, t.gsi1.sort, t.typeAttribute}
+}
+
+// CreateTableInput returns the table's definition: the keys, GSI1 with all attributes projected, and on-demand capacity. It
+// is meant for tests and local engines; change it before use as you like.
+func (t *Table) CreateTableInput() *dynamodb.CreateTableInput {
+	keys := func(a access) []types.KeySchemaElement {
+		return []types.KeySchemaElement{
+			{AttributeName: aws.String(a.partition), KeyType: types.KeyTypeHash},
+			{AttributeName: aws.String(a.sort), KeyType: types.KeyTypeRange},
+		}
+	}
+	in := &dynamodb.CreateTableInput{
+		TableName:   aws.String(t.name),
+		BillingMode: types.BillingModePayPerRequest,
+		KeySchema:   keys(t.primary),
+		GlobalSecondaryIndexes: []types.GlobalSecondaryIndex{{
+			IndexName:  aws.String(t.gsi1.index),
+			KeySchema:  keys(t.gsi1),
+			Projection: &types.Projection{ProjectionType: types.ProjectionTypeAll},
+		}},
+	}
+	for _, name := range t.ownAttributes()[:4] {
+		in.AttributeDefinitions = append(in.AttributeDefinitions, types.AttributeDefinition{
+			AttributeName: aws.String(name), AttributeType: types.ScalarAttributeTypeS,
+		})
+	}
+	return in
+}
