@@ -1,0 +1,145 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	ddb "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
+
+	"github.com/lambdapatterns/lambdapatterns/examples/payments"
+)
+
+// ask sends a request, shows it with its answer, and fails unless the answer has the wanted status. An answer from 400 on
+// must be a problem document.
+func (s *stack) ask(ctx context.Context, want int, method, path, body string) (map[string]any, error) {
+	status, answer, err := s.request(ctx, method, path, body)
+	if err != nil {
+		return nil, err
+	}
+	text, err := json.Marshal(answer)
+	if err != nil {
+		return nil, err
+	}
+	s.printf("  %-7s %s %s\n          %d %s\n", method, oneLine([]byte(path)), oneLine([]byte(body)), status, oneLine(text))
+	if status != want {
+		return nil, fmt.Errorf("%s %s: status %d, want %d", method, oneLine([]byte(path)), status, want)
+	}
+	return answer, nil
+}
+
+func (s *stack) request(ctx context.Context, method, path, body string) (int, map[string]any, error) {
+	r, err := http.NewRequestWithContext(ctx, method, s.url+path, strings.NewReader(body))
+	if err != nil {
+		return 0, nil, err
+	}
+	if body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	response, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return 0, nil, err
+	}
+	defer response.Body.Close()
+	content, err := io.ReadAll(io.LimitReader(response.Body, 6<<20))
+	if err != nil {
+		return 0, nil, err
+	}
+	kind := response.Header.Get("Content-Type")
+	if want := "application/problem+json"; response.StatusCode >= 400 && kind != want {
+		return 0, nil, fmt.Errorf("%s %s: status %d with a body of type %q, want %s", method, path, response.StatusCode, kind, want)
+	}
+	var answer map[string]any
+	if err := json.Unmarshal(content, &answer); err != nil {
+		return 0, nil, fmt.Errorf("%s %s: status %d: the body is not JSON: %w", method, path, response.StatusCode, err)
+	}
+	return response.StatusCode, answer, nil
+}
+
+// until waits for something that has to happen.
+func (s *stack) until(ctx context.Context, what string, happened func() (bool, error)) error {
+	deadline := time.Now().Add(patience)
+	for {
+		if ok, err := happened(); ok || err != nil {
+			return err
+		}
+		if time.Now().After(deadline) {
+			return fmt.Errorf("it did not come to pass in %v that %s", patience, what)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}
+
+func (s *stack) untilSettled(ctx context.Context, id string, status payments.Status) error {
+	return s.until(ctx, fmt.Sprintf("payment %s is %s", id, status), func() (bool, error) {
+		code, p, err := s.request(ctx, "GET", "/payments/"+id, "")
+		if err != nil || code != http.StatusOK {
+			return false, err
+		}
+		got := payments.Status(fmt.Sprint(p["status"]))
+		if got != payments.Pending && got != status {
+			return false, fmt.Errorf("payment %s is %s, want %s", id, got, status)
+		}
+		return got == status, nil
+	})
+}
+
+func countsOf(url string) *sqs.GetQueueAttributesInput {
+	return &sqs.GetQueueAttributesInput{QueueUrl: &url, AttributeNames: []types.QueueAttributeName{
+		types.QueueAttributeNameApproximateNumberOfMessages, types.QueueAttributeNameApproximateNumberOfMessagesNotVisible,
+	}}
+}
+
+// item is one line of the table as the story shows it.
+type item struct{ pk, sk, rest string }
+
+// items returns all items of the table in the order of their keys.
+func (s *stack) items(ctx context.Context) ([]item, error) {
+	var items []item
+	pages := dynamodb.NewScanPaginator(s.db, &dynamodb.ScanInput{TableName: &s.table, ConsistentRead: aws.Bool(true)})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, it := range page.Items {
+			pk, ok1 := it["PK"].(*ddb.AttributeValueMemberS)
+			sk, ok2 := it["SK"].(*ddb.AttributeValueMemberS)
+			if !ok1 || !ok2 {
+				return nil, errors.New("an item has no key of strings")
+			}
+			items = append(items, item{pk.Value, sk.Value, describe(it)})
+		}
+	}
+	slices.SortFunc(items, func(a, b item) int { return cmp.Or(cmp.Compare(a.pk, b.pk), cmp.Compare(a.sk, b.sk)) })
+	return items, nil
+}
+
+// describe shows the attributes that tell most.
+func describe(it map[string]ddb.AttributeValue) string {
+	var parts []string
+	for _, name := range []string{"_type", "email", "name", "total", "price", "amount", "status", "reason", "GSI1PK", "GSI1SK"} {
+		switch v := it[name].(type) {
+		case *ddb.AttributeValueMemberS:
+			parts = append(parts, name+"="+v.Value)
+		case *ddb.AttributeValueMemberN:
+			parts = append(parts, name+"="+v.Value)
+		}
+	}
+	return strings.Join(parts, " ")
+}

@@ -1,0 +1,202 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/lambdapatterns/lambdapatterns/examples/payments"
+)
+
+// defaults are the command's own settings.
+func defaults() options { return options{address: "127.0.0.1:0", visibility: 4 * time.Second} }
+
+func TestStory(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	if err := run(t.Context(), defaults(), &out); err != nil {
+		t.Fatalf("%v\n%s", err, out.String())
+	}
+	story := out.String()
+	id := regexp.MustCompile(`the poison message (\S+)\n`).FindStringSubmatch(story)
+	if id == nil || !strings.Contains(story, "dead    message "+id[1]+" after") {
+		t.Errorf("the story does not find its poison message in the dead-letter queue:\n%s", story)
+	}
+	if n := strings.Count(story, "  dead    "); n != 1 {
+		t.Errorf("%d dead letters are shown, want 1:\n%s", n, story)
+	}
+	for _, want := range []string{"FAILED at receive 3 of 3", "Runtime.ExitError", "ORDER#ord_tea\n", "USER#usr_ada\n"} {
+		if !strings.Contains(story, want) {
+			t.Errorf("the story lacks %q:\n%s", want, story)
+		}
+	}
+}
+
+// The story's checks must be able to fail: a worker that cannot reach its results queue fails every message.
+func TestStoryFailsWhenTheServiceDoes(t *testing.T) {
+	t.Parallel()
+	s := startStack(t)
+	if _, err := s.queues.results.client.DeleteQueue(t.Context(), deleteOf(s.queues.results.url)); err != nil {
+		t.Fatal(err)
+	}
+	s.queues.results.url = "" // it is deleted already
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	if err := userAndOrders(ctx, s); err != nil {
+		t.Fatal(err)
+	}
+	poisonID, err := s.queues.payments.send(ctx, poison)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.post(ctx, "pay_tea", "ord_tea", "tok_visa"); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.until(ctx, "both messages are dead", func() (bool, error) {
+		out, err := s.queues.dead.client.GetQueueAttributes(ctx, countsOf(s.queues.dead.url))
+		return err == nil && out.Attributes["ApproximateNumberOfMessages"] == "2", err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := deadLetters(ctx, s, poisonID); err == nil || !strings.Contains(err.Error(), "has 2 messages") {
+		t.Errorf("two dead letters passed the story's check: %v", err)
+	}
+}
+
+func TestKilledProcessesLoseNothing(t *testing.T) {
+	t.Parallel()
+	s := startStack(t)
+	ctx := t.Context()
+	if err := userAndOrders(ctx, s); err != nil {
+		t.Fatal(err)
+	}
+	var ids []string
+	for i := range 12 {
+		card := "tok_visa"
+		if i%3 == 0 {
+			card = "tok_slow"
+		}
+		id := fmt.Sprintf("pay_%d", i)
+		ids = append(ids, id)
+		if err := s.post(ctx, id, "ord_tea", card); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// Twice, because a third time would use up the receives of a message and rightly make it a dead letter.
+	for range maxReceives - 1 {
+		pid, err := s.slowProcess(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		process, err := os.FindProcess(pid)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, id := range ids {
+		if err := s.untilSettled(ctx, id, payments.Captured); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if s.batches.failedWhole("Runtime.ExitError") < 1 {
+		t.Error("no batch was hit by a kill")
+	}
+	dead, err := s.queues.dead.peek(ctx, 0)
+	if err != nil || len(dead) != 0 {
+		t.Errorf("%d dead letters, %v; want none", len(dead), err)
+	}
+	results, err := s.queues.results.peek(ctx, 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := map[string]bool{}
+	for _, m := range results {
+		var r payments.Result
+		if err := json.Unmarshal([]byte(m.Body), &r); err != nil {
+			t.Fatal(err)
+		}
+		told[r.PaymentID] = r.Status == payments.Captured
+	}
+	for id, captured := range told {
+		if !captured {
+			t.Errorf("the result of %s does not say that it was captured", id)
+		}
+	}
+	if len(told) != len(ids) {
+		t.Errorf("results tell of %d payments, want %d", len(told), len(ids))
+	}
+}
+
+func TestStopLeavesNothingBehind(t *testing.T) {
+	t.Parallel()
+	s, err := start(t.Context(), defaults(), &printer{w: io.Discard})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.queues.payments.send(t.Context(), poison); err != nil {
+		t.Fatal(err)
+	}
+	var pid int
+	if err := s.until(t.Context(), "the worker runs", func() (bool, error) {
+		for _, e := range s.worker.Environments() {
+			pid = e.PID
+		}
+		return pid != 0, nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.stop(); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := s.request(t.Context(), "GET", "/users?email=x", ""); err == nil {
+		t.Error("the HTTP API still answers")
+	}
+	if n := len(s.worker.Environments()); n != 0 {
+		t.Errorf("%d processes of the worker are left", n)
+	}
+}
+
+func TestWrongEndpointIsRefused(t *testing.T) {
+	t.Parallel()
+	for _, endpoint := range []string{"localhost:8000", "ftp://x", "http://"} {
+		o := defaults()
+		o.dynamoDB = endpoint
+		if err := run(t.Context(), o, io.Discard); err == nil || !strings.Contains(err.Error(), "is no endpoint") {
+			t.Errorf("%q: got %v", endpoint, err)
+		}
+	}
+}
+
+func startStack(t *testing.T) *stack {
+	t.Helper()
+	o := defaults()
+	o.visibility = 3 * time.Second
+	s, err := start(t.Context(), o, &printer{w: testWriter{t}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+// testWriter writes to the test's log.
+type testWriter struct{ t *testing.T }
+
+func (w testWriter) Write(p []byte) (int, error) {
+	w.t.Logf("%s", bytes.TrimRight(p, "\n"))
+	return len(p), nil
+}

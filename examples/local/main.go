@@ -1,0 +1,78 @@
+// Command local runs the payments service on this machine: its compiled functions as processes behind a Lambda Runtime API,
+// an HTTP API in front, a table, queues, and the event source mapping between queue and worker. It then tells a short story
+// and ends with status 0 if all that it saw is what had to happen.
+//
+//	go run ./examples/local             # from the repository's root: the story
+//	go run ./examples/local -serve      # the story, then stay up for curl until Ctrl-C
+//
+// Nothing of it reaches for AWS unless -dynamodb or -sqs name an endpoint there.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+)
+
+// options are what the command line can say.
+type options struct {
+	dynamoDB, sqs string // endpoints of other engines; empty for those in memory
+	address       string
+	visibility    time.Duration
+	serve         bool
+	logs          bool
+}
+
+func main() {
+	var o options
+	flag.StringVar(&o.dynamoDB, "dynamodb", "", "`URL` of another DynamoDB (DynamoDB Local, moto, LocalStack, AWS) than the one in memory")
+	flag.StringVar(&o.sqs, "sqs", "", "`URL` of another SQS (moto, LocalStack, AWS) than the one in memory")
+	flag.StringVar(&o.address, "http", "127.0.0.1:0", "`address` that the HTTP API listens on")
+	flag.DurationVar(&o.visibility, "visibility", 4*time.Second, "visibility time-out of the payments queue, whole seconds")
+	flag.BoolVar(&o.serve, "serve", false, "stay up after the story, until Ctrl-C")
+	flag.BoolVar(&o.logs, "logs", false, "show the functions' logs as they come")
+	flag.Parse()
+	if flag.NArg() > 0 {
+		fmt.Fprintf(os.Stderr, "local: unknown argument %q; see -help\n", flag.Arg(0))
+		os.Exit(2)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, o, os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "local:", err)
+		os.Exit(1)
+	}
+}
+
+// run starts the stack, tells the story and stops everything that it started.
+func run(ctx context.Context, o options, out io.Writer) (err error) {
+	p := &printer{w: out}
+	s, err := start(ctx, o, p)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if stopErr := s.stop(); err == nil {
+			err = stopErr
+		}
+		if err != nil && ctx.Err() == nil {
+			p.printf("\nThe functions' last log lines:\n%s", s.logs.last())
+		}
+	}()
+	if err := tell(ctx, s); err != nil {
+		return err
+	}
+	if o.serve {
+		p.heading("Serving until Ctrl-C")
+		p.printf("  curl -s %s/users -H 'content-type: application/json' -d '{\"id\":\"usr_bob\",\"email\":\"bob@example.com\"}'\n", s.url)
+		p.printf("  curl -s '%s/users?email=bob@example.com'\n", s.url)
+		p.printf("  curl -s %s/payments/pay_tea\n", s.url)
+		<-ctx.Done()
+	}
+	return nil
+}

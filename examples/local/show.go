@@ -1,0 +1,158 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"github.com/lambdapatterns/lambdapatterns/sqsbatch/sqsbatchtest"
+)
+
+// printer writes what happens, from several goroutines.
+type printer struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+func (p *printer) printf(format string, args ...any) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	fmt.Fprintf(p.w, format, args...)
+}
+
+func (p *printer) heading(text string) { p.printf("\n== %s\n", text) }
+
+func (p *printer) Write(line []byte) (int, error) {
+	p.printf("  log     %s", line)
+	return len(line), nil
+}
+
+// maxLogs is how much of the functions' logs is kept, in bytes.
+const maxLogs = 64 << 10
+
+// logs keeps the end of what the functions log, and tells the story why messages failed.
+type logs struct {
+	story *printer
+	mu    sync.Mutex
+	kept  []byte
+	also  io.Writer
+}
+
+func (l *logs) Write(line []byte) (int, error) {
+	l.tellFailure(line)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.kept = append(l.kept, line...)
+	if over := len(l.kept) - maxLogs; over > 0 {
+		l.kept = slices.Delete(l.kept, 0, over)
+	}
+	if l.also != nil {
+		return l.also.Write(line)
+	}
+	return len(line), nil
+}
+
+// tellFailure shows the line that the worker logs for a message that failed.
+func (l *logs) tellFailure(line []byte) {
+	var failure struct {
+		MessageID string `json:"message_id"`
+		Outcome   string `json:"outcome"`
+		Error     string `json:"error"`
+	}
+	if json.Unmarshal(line, &failure) == nil && failure.MessageID != "" && failure.Outcome != "" {
+		l.story.printf("  worker  message %s %s: %s\n", short(failure.MessageID), failure.Outcome, failure.Error)
+	}
+}
+
+func (l *logs) last() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return string(l.kept)
+}
+
+// batchLog remembers the batches that the worker was given.
+type batchLog struct {
+	mu  sync.Mutex
+	all []sqsbatchtest.Batch
+}
+
+func (l *batchLog) add(b sqsbatchtest.Batch) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.all = append(l.all, b)
+}
+
+// returned is how often a message came back from the worker.
+func (l *batchLog) returned(id string) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	n := 0
+	for _, b := range l.all {
+		if slices.Contains(b.Returned, id) {
+			n++
+		}
+	}
+	return n
+}
+
+// failedWhole counts the batches that came back as a whole because their invocation failed with an error like this.
+func (l *batchLog) failedWhole(like string) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	n := 0
+	for _, b := range l.all {
+		if b.Err != nil && strings.Contains(b.Err.Error(), like) {
+			n++
+		}
+	}
+	return n
+}
+
+// showBatch tells what became of a batch.
+func (p *printer) showBatch(b sqsbatchtest.Batch) {
+	var text strings.Builder
+	fmt.Fprintf(&text, "  batch   of %d to payments-worker\n", len(b.Messages))
+	for _, m := range b.Messages {
+		outcome := "done"
+		if slices.Contains(b.Returned, m.MessageId) {
+			outcome = fmt.Sprintf("FAILED at receive %s of %d", m.Attributes["ApproximateReceiveCount"], maxReceives)
+		}
+		fmt.Fprintf(&text, "            %-30s %s\n", label(m), outcome)
+	}
+	if b.Err != nil {
+		fmt.Fprintf(&text, "            the whole batch comes again: %v\n", b.Err)
+	}
+	if b.DeleteErr != nil {
+		fmt.Fprintf(&text, "            delete: %v\n", b.DeleteErr)
+	}
+	p.printf("%s", text.String())
+}
+
+// label names a message by its payment, or by its id where the body tells none.
+func label(m events.SQSMessage) string {
+	var body struct {
+		PaymentID string `json:"payment_id"`
+	}
+	if json.Unmarshal([]byte(m.Body), &body) == nil && body.PaymentID != "" {
+		return "message " + short(m.MessageId) + " " + body.PaymentID
+	}
+	return "message " + short(m.MessageId)
+}
+
+func short(id string) string { return id[:min(len(id), 8)] }
+
+// oneLine shortens a body for a line of the story.
+func oneLine(body []byte) string {
+	const most = 150
+	line := string(bytes.Join(bytes.Fields(body), []byte(" ")))
+	if len(line) > most {
+		line = strings.ToValidUTF8(line[:most], "") + "…"
+	}
+	return line
+}
