@@ -1,0 +1,119 @@
+package lambdaruntime
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"time"
+)
+
+// Config describes a function. Name and Binary are required.
+type Config struct {
+	// Name is the function's name: 1 to 64 letters, digits, hyphens and underscores.
+	Name string
+	// Binary is the path of the compiled function, as Build returns it. Its folder is the process's working directory and
+	// its LAMBDA_TASK_ROOT.
+	Binary string
+	// Handler is the value of _HANDLER. Defaults to "bootstrap".
+	Handler string
+	// Timeout ends an invocation and kills its process. Defaults to 3 s as on Lambda; 15 minutes at most.
+	Timeout time.Duration
+	// MemoryMB is what the function is told about its memory, 128 to 10240. Defaults to 128. It is not enforced.
+	MemoryMB int
+	// Region defaults to "us-east-1".
+	Region string
+	// AccountID defaults to "123456789012".
+	AccountID string
+	// MaxConcurrency is the function's reserved concurrency: how many invocations run, and so how many processes exist, at
+	// once. Defaults to 10, the quota of a new account.
+	MaxConcurrency int
+	// InitTimeout ends an initialisation. Defaults to 10 s as on Lambda.
+	InitTimeout time.Duration
+	// Environment holds the function's own variables, 4 KB in all. Variables that Lambda reserves are refused, but for the
+	// credentials, which are dummies where they are not set here.
+	Environment map[string]string
+	// Logs takes the standard output and standard error of every process and the lines START, END, REPORT and INIT_REPORT,
+	// each in one Write at a time. Lines of one invocation can reach it shortly after its END line. Its errors are ignored.
+	// Defaults to io.Discard.
+	Logs io.Writer
+}
+
+var (
+	namePattern     = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,64}$`)
+	accountPattern  = regexp.MustCompile(`^[0-9]{12}$`)
+	regionPattern   = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-[0-9]+$`)
+	variablePattern = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9_]+$`)
+)
+
+// maxVariablesSize is the size of all variables of a function, from the page "Lambda quotas".
+const maxVariablesSize = 4 << 10
+
+// withDefaults returns cfg completed, or an error that names every wrong setting.
+func (cfg Config) withDefaults() (Config, error) {
+	cfg.Handler = cmp.Or(cfg.Handler, "bootstrap")
+	cfg.Timeout = cmp.Or(cfg.Timeout, 3*time.Second)
+	cfg.MemoryMB = cmp.Or(cfg.MemoryMB, 128)
+	cfg.Region = cmp.Or(cfg.Region, "us-east-1")
+	cfg.AccountID = cmp.Or(cfg.AccountID, "123456789012")
+	cfg.MaxConcurrency = cmp.Or(cfg.MaxConcurrency, 10)
+	cfg.InitTimeout = cmp.Or(cfg.InitTimeout, 10*time.Second)
+	if cfg.Logs == nil {
+		cfg.Logs = io.Discard
+	}
+
+	var errs []error
+	wrong := func(format string, args ...any) { errs = append(errs, fmt.Errorf("lambdaruntime: "+format, args...)) }
+	if !namePattern.MatchString(cfg.Name) {
+		wrong("Name %q: use 1 to 64 letters, digits, hyphens and underscores", cfg.Name)
+	}
+	if !accountPattern.MatchString(cfg.AccountID) {
+		wrong("AccountID %q: use 12 digits", cfg.AccountID)
+	}
+	if !regionPattern.MatchString(cfg.Region) {
+		wrong("Region %q: use a region's code, such as us-east-1", cfg.Region)
+	}
+	if cfg.Timeout < 0 || cfg.Timeout > 15*time.Minute {
+		wrong("Timeout %v: use at most 15 minutes", cfg.Timeout)
+	}
+	if cfg.InitTimeout < 0 {
+		wrong("InitTimeout %v: use a positive duration", cfg.InitTimeout)
+	}
+	if cfg.MemoryMB < 128 || cfg.MemoryMB > 10240 {
+		wrong("MemoryMB %d: use 128 to 10240", cfg.MemoryMB)
+	}
+	if cfg.MaxConcurrency < 0 {
+		wrong("MaxConcurrency %d: use a positive number", cfg.MaxConcurrency)
+	}
+	if err := cfg.checkVariables(); err != nil {
+		errs = append(errs, err)
+	}
+	binary, err := checkBinary(cfg.Binary)
+	if err != nil {
+		errs = append(errs, err)
+	}
+	cfg.Binary = binary
+	return cfg, errors.Join(errs...)
+}
+
+// checkBinary returns the absolute path: the process starts in another folder.
+func checkBinary(path string) (string, error) {
+	if path == "" {
+		return "", errors.New("lambdaruntime: Binary is empty: give the path that Build returned")
+	}
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		return "", fmt.Errorf("lambdaruntime: Binary %q: %w", path, err)
+	}
+	info, err := os.Stat(absolute)
+	if err != nil {
+		return "", fmt.Errorf("lambdaruntime: Binary: %w", err)
+	}
+	if !info.Mode().IsRegular() {
+		return "", fmt.Errorf("lambdaruntime: Binary %q: not a file", path)
+	}
+	return absolute, nil
+}

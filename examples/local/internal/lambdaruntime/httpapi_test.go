@@ -1,0 +1,120 @@
+package lambdaruntime
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/lambdapatterns/lambdapatterns/examples/local/internal/httpapi"
+)
+
+// behindAPI lets an HTTP API invoke a function.
+func behindAPI(f *Function) httpapi.Invoker {
+	return func(ctx context.Context, event []byte, traceHeader string) ([]byte, error) {
+		response, err := f.Invoke(ctx, Invocation{Payload: event, TraceHeader: traceHeader})
+		switch {
+		case errors.Is(err, ErrThrottled):
+			err = fmt.Errorf("%w: %w", httpapi.ErrThrottled, err)
+		case errors.Is(err, ErrPayloadTooLarge):
+			err = fmt.Errorf("%w: %w", httpapi.ErrPayloadTooLarge, err)
+		}
+		return response, err
+	}
+}
+
+// A compiled function behind an HTTP API: every kind of outcome reaches the client as API Gateway would have it.
+func TestFunctionBehindAnHTTPAPI(t *testing.T) {
+	t.Parallel()
+	function := start(t, Config{Name: "api", MaxConcurrency: 1})
+	// The test function takes its orders from the event itself, so these routes put them there.
+	order := func(do string) httpapi.Invoker {
+		invoke := behindAPI(function)
+		return func(ctx context.Context, event []byte, traceHeader string) ([]byte, error) {
+			var fields map[string]any
+			if err := json.Unmarshal(event, &fields); err != nil {
+				return nil, err
+			}
+			fields["do"], fields["ms"] = do, 600_000
+			event, err := json.Marshal(fields)
+			if err != nil {
+				return nil, err
+			}
+			return invoke(ctx, event, traceHeader)
+		}
+	}
+	api, err := httpapi.New(httpapi.Config{
+		Routes: map[string]httpapi.Invoker{
+			"POST /context": order("context"), "POST /fail": order("fail"), "POST /panic": order("panic"), "POST /sleep": order("sleep"),
+		},
+		IntegrationTimeout: 10 * time.Second,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(api)
+	t.Cleanup(server.Close)
+	post := func(ctx context.Context, path, body string) (int, string, error) {
+		r, err := http.NewRequestWithContext(ctx, "POST", server.URL+path, strings.NewReader(body))
+		if err != nil {
+			return 0, "", err
+		}
+		r.Header.Set("Content-Type", "text/plain")
+		r.Header.Set("X-Amzn-Trace-Id", "Root=1-5759e988-bd862e3fe1be46a994272793")
+		response, err := http.DefaultClient.Do(r)
+		if err != nil {
+			return 0, "", err
+		}
+		defer response.Body.Close()
+		content, err := io.ReadAll(response.Body)
+		return response.StatusCode, string(content), err
+	}
+
+	status, body, err := post(t.Context(), "/context", "hello")
+	if err != nil || status != 200 {
+		t.Fatalf("got %d %s, %v", status, body, err)
+	}
+	if got := decode[described](t, []byte(body)); !strings.HasPrefix(got.Trace, "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=") {
+		t.Errorf("trace %q", got.Trace)
+	}
+	for _, test := range []struct {
+		path, body string
+		wantStatus int
+		wantBody   string
+	}{
+		{"/fail", "", 500, `{"message":"Internal Server Error"}`},
+		{"/panic", "", 500, `{"message":"Internal Server Error"}`},
+		{"/context", strings.Repeat("x", maxPayload), 413, `{"message":"Request Entity Too Large"}`},
+		{"/other", "", 404, `{"message":"Not Found"}`},
+	} {
+		if status, body, err := post(t.Context(), test.path, test.body); err != nil || status != test.wantStatus || body != test.wantBody {
+			t.Errorf("%s: got %d %s, %v; want %d %s", test.path, status, body, err, test.wantStatus, test.wantBody)
+		}
+	}
+
+	// A client that hangs up leaves its invocation running, which throttles the next one.
+	eventually(t, "the process that panicked is gone", func() bool { return len(function.Environments()) == 0 })
+	ctx, hangUp := context.WithCancel(t.Context())
+	gone := make(chan error, 1)
+	go func() {
+		_, _, err := post(ctx, "/sleep", "")
+		gone <- err
+	}()
+	eventually(t, "busy", func() bool {
+		list := function.Environments()
+		return len(list) == 1 && list[0].State == Busy
+	})
+	hangUp()
+	if err := <-gone; !errors.Is(err, context.Canceled) {
+		t.Errorf("the client that hung up: %v", err)
+	}
+	if status, body, err := post(t.Context(), "/context", ""); err != nil || status != 503 || body != `{"message":"Service Unavailable"}` {
+		t.Errorf("meanwhile: got %d %s, %v; want 503", status, body, err)
+	}
+}
