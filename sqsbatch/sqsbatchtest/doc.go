@@ -1,0 +1,49 @@
+// Package sqsbatchtest is Amazon SQS and Lambda's event source mapping in memory, for tests of functions that work on
+// queues. It needs no network, no Docker and no AWS account.
+//
+// An [SQS] holds queues. Tests use them through Go ([SQS.CreateQueue], [Queue.Send], [Queue.Receive]) or give an SDK
+// client the address of a server whose handler is the SQS. A [Mapping] polls a queue and invokes a function with what
+// Lambda would invoke it with, reads its partial batch response by Lambda's rules, and deletes what succeeded:
+//
+//	var sqs sqsbatchtest.SQS
+//	dead, _ := sqs.CreateQueue("orders-dead", nil)
+//	orders, _ := sqs.CreateQueue("orders", sqsbatchtest.QueueAttributes{
+//		"VisibilityTimeout": "30",
+//		"RedrivePolicy":     dead.RedrivePolicy(5),
+//	})
+//	mapping := sqsbatchtest.Mapping{
+//		Queue:                   orders,
+//		Invoke:                  lambda.NewHandler(handler).Invoke,
+//		ReportBatchItemFailures: true,
+//		Observe:                 func(b sqsbatchtest.Batch) { t.Log(len(b.Deleted), "deleted", b.Returned, b.Err) },
+//	}
+//	err := mapping.Run(ctx)
+//
+// [Failures] is the reading of a response alone.
+//
+// # Time
+//
+// Visibility time-outs, delays, windows and the five minutes of deduplication are real seconds. Run such tests in a
+// bubble of [testing/synctest]: the package takes time only from package time, so that hours pass at once and exactly.
+// Everything, the SQS included, must be made inside the bubble, and a Mapping's context must end inside it.
+//
+// # Rules that bite
+//
+//   - What fails comes back when its visibility time-out has run out, not before: a mapping changes no visibility.
+//   - Every receive counts towards maxReceiveCount: also of a message that the function left unprocessed, of a batch
+//     whose response was refused, and of one that a throttled function never saw.
+//   - A message moves to the dead-letter queue at the receive that would exceed maxReceiveCount, not when the last
+//     attempt fails. A queue that nobody polls moves nothing.
+//   - A message of a FIFO queue that is in flight blocks those behind it in its group. Ending its visibility lets it
+//     come again before those received with it.
+//   - Receipt handles of FIFO queues expire with the visibility time-out: a function that outlives it cannot delete.
+//
+// # What differs from AWS
+//
+// Counts are exact, standard queues keep the order of sending as long as nothing fails and deliver twice only when a
+// visibility time-out runs out, and changes take effect at once. Anyone may do anything: signatures, policies
+// and encryption are not looked at. Tags, permissions, message move tasks, ReceiveRequestAttemptId and the query
+// protocol are refused by name. A Mapping polls with one poller, keeps to its concurrency instead of scaling, neither
+// filters nor retries a throttled batch, and never has two batches of one FIFO group in flight, not even when a
+// visibility time-out is shorter than the function takes, where AWS would.
+package sqsbatchtest
