@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -102,7 +101,10 @@ func onEngines(t *testing.T, test func(*testing.T, store)) {
 			t.Skip("TEST_DYNAMODB_URL is not set; .ci/dynamodb-local COMMAND runs COMMAND with DynamoDB Local")
 		}
 		test(t, newStore(t, dynamodb.New(dynamodb.Options{
-			Region: "us-east-1", BaseEndpoint: &url, Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
+			Region: "us-east-1", BaseEndpoint: &url,
+			Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+				return aws.Credentials{AccessKeyID: "test", SecretAccessKey: "test"}, nil
+			}),
 		})))
 	})
 }

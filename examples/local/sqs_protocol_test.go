@@ -1,6 +1,7 @@
-// Package sqsprotocol_test holds the in-memory SQS of sqsbatchtest against the AWS SDK for Go: what the SDK sends is
-// understood, what is answered passes the SDK's checksums, and errors arrive as the SDK's types.
-package sqsprotocol_test
+// The in-memory SQS of sqsbatchtest is held here against the AWS SDK for Go, which the root module does not have: what the SDK
+// sends is understood, what is answered passes its checksums, and errors arrive as its types.
+
+package main_test
 
 import (
 	"context"
