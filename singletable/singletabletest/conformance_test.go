@@ -1,0 +1,140 @@
+package singletabletest_test
+
+import (
+	"os"
+	"slices"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/lambdapatterns/lambdapatterns/singletable/singletabletest"
+)
+
+// A conformanceCase is one statement about DynamoDB that every engine has to bear out. It makes its own tables, and its
+// expectations are written by hand.
+type conformanceCase struct {
+	name string
+	run  func(t *testing.T, db database)
+}
+
+// conformanceGroups lists every case by topic. A topic has a file of its own: conformance_<topic>_test.go.
+func conformanceGroups() map[string][]conformanceCase {
+	return map[string][]conformanceCase{
+		"tables":                tableCases(),
+		"tables/refused":        tableErrorCases(),
+		"time to live":          timeToLiveCases(),
+		"put":                   putCases(),
+		"delete":                deleteCases(),
+		"get":                   getCases(),
+		"projections":           projectionCases(),
+		"conditions":            conditionCases(),
+		"conditions/refused":    conditionErrorCases(),
+		"conditions/writes":     conditionalWriteCases(),
+		"expressions":           expressionErrorCases(),
+		"limits":                limitCases(),
+		"updates":               updateCases(),
+		"updates/refused":       updateErrorCases(),
+		"updates/returns":       updateReturnCases(),
+		"numbers":               numberCases(),
+		"keys":                  keyCases(),
+		"values":                valueCases(),
+		"sizes":                 sizeCases(),
+		"query":                 queryCases(),
+		"query/selects":         selectCases(),
+		"query/order":           orderCases(),
+		"query/refused":         queryErrorCases(),
+		"paging":                pagingCases(),
+		"scan":                  scanCases(),
+		"global indexes":        globalIndexCases(),
+		"global indexes/writes": globalIndexWriteCases(),
+		"local indexes":         localIndexCases(),
+		"multi-attribute keys":  multiKeyCases(),
+		"batches":               batchCases(),
+		"batches/refused":       batchErrorCases(),
+		"transactions":          transactionCases(),
+		"transactions/refused":  transactionErrorCases(),
+		"transactions/tokens":   transactionTokenCases(),
+		"capacity":              capacityCases(),
+		"protocol":              protocolCases(),
+		"single table":          singleTableCases(),
+	}
+}
+
+// TestConformance holds the in-memory engine and AWS's own DynamoDB Local to the same cases. The second needs
+// TEST_DYNAMODB_URL, which `.ci/dynamodb-local go test ./singletable/singletabletest` sets; with
+// TEST_DYNAMODB_REQUIRED=1 its absence is a failure.
+func TestConformance(t *testing.T) {
+	t.Run("memory", func(t *testing.T) {
+		t.Parallel()
+		var engine singletabletest.Engine
+		runConformance(t, engine.Client(withoutRetries))
+	})
+	t.Run("dynamodb", func(t *testing.T) {
+		t.Parallel()
+		url := os.Getenv("TEST_DYNAMODB_URL")
+		switch {
+		case url == "" && os.Getenv("TEST_DYNAMODB_REQUIRED") == "1":
+			t.Fatal("TEST_DYNAMODB_REQUIRED is 1 and TEST_DYNAMODB_URL is not set: run the tests under .ci/dynamodb-local")
+		case url == "":
+			t.Skip("NOT RUN on DynamoDB Local: TEST_DYNAMODB_URL is not set. Run: .ci/dynamodb-local go test ./singletable/singletabletest")
+		}
+		runConformance(t, dynamodb.New(dynamodb.Options{
+			BaseEndpoint: &url,
+			Region:       "us-east-1",
+			Credentials:  credentials.NewStaticCredentialsProvider("conformance", "conformance", ""),
+		}, withoutRetries))
+	})
+}
+
+func runConformance(t *testing.T, client *dynamodb.Client) {
+	for group, cases := range conformanceGroups() {
+		t.Run(group, func(t *testing.T) {
+			t.Parallel()
+			for _, c := range cases {
+				t.Run(c.name, func(t *testing.T) {
+					t.Parallel()
+					c.run(t, database{Client: client, t: t})
+				})
+			}
+		})
+	}
+}
+
+// TestConformanceNames keeps a case from hiding behind another one of the same name.
+func TestConformanceNames(t *testing.T) {
+	for group, cases := range conformanceGroups() {
+		var seen []string
+		for _, c := range cases {
+			if slices.Contains(seen, c.name) {
+				t.Errorf("group %q has two cases named %q", group, c.name)
+			}
+			seen = append(seen, c.name)
+		}
+	}
+}
+
+// withoutRetries lets a case see the engine's first answer, and fail at once where that is a server error.
+func withoutRetries(o *dynamodb.Options) { o.Retryer = aws.NopRetryer{} }
+
+// What no case says, because AWS's documentation and DynamoDB Local 3.3.1 disagree, or because only the one or the other is sure:
+//
+//   - A 1 MB page of a query with a filter: AWS counts what is read, Local what is left. Empty pages are tested with Limit.
+//   - Numbers inside lists and maps, and the results of arithmetic: Local keeps their trailing zeros and their spelling.
+//   - UPDATED_OLD and UPDATED_NEW of a nested path: Local returns the whole top-level attribute.
+//   - Updates that fail on the item inside a transaction (a wrong operand, a missing attribute, a bad path): a
+//     TransactionCanceledException with the reason ValidationError at AWS, a ValidationException at Local. The same goes
+//     for a key of the wrong type in TransactGetItems, for which Local has no reasons.
+//   - One item twice in a transaction beside a failed condition: Local reports the condition first.
+//   - The word SIZE is reserved at AWS and free at Local.
+//   - A filter of an index on an attribute that it does not project: a query is refused at Local, a scan reads the table.
+//   - A start key that equals the bound of its query's condition.
+//   - Capacity of transactions of several actions, which Local does not double, and of deletes of missing items, which
+//     it returns without being asked.
+//   - Bodies that are not JSON, and the target of another API version.
+//   - The messages about tables and keys (missing, of the wrong type, taken), and IdempotentParameterMismatchException's,
+//     which is empty at Local. The codes are tested.
+//   - The order of items that are equal in an index, the items of BatchGetItem and the partitions of a scan, which have none.
+//   - The parameters from before expressions (KeyConditions, Expected, AttributesToGet and their like).
+//   - Throttling, TransactionConflict and UnprocessedItems of BatchWriteItem, which Local never reports.
