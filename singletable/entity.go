@@ -45,9 +45,9 @@ func compile(table *Table, schema Schema, t reflect.Type) (*entity, error) {
 		return nil, err
 	}
 	for _, name := range table.ownAttributes() {
-		if field, taken := f.byName[name]; taken {
-			return nil, fmt.Errorf("singletable: %s: the field %s of %s has the attribute name %q, which the table uses itself",
-				schema.Type, field.Name, t, name)
+		if a, taken := f.like(name); taken {
+			return nil, fmt.Errorf("singletable: %s: the field %s of %s has the attribute name %q, and the table uses %q itself "+
+				"(names that differ in case alone would be mixed up in decoding)", schema.Type, a.field.Name, t, a.name, name)
 		}
 	}
 	e := &entity{table: table, schema: schema}
@@ -73,6 +73,9 @@ func compile(table *Table, schema Schema, t reflect.Type) (*entity, error) {
 func compileKeys(entity string, p KeyPattern, f fields) (keyPlans, error) {
 	partition, err1 := compileKey(entity, p.partition, maxPartitionKey, f)
 	sort, err2 := compileKey(entity, p.sort, maxSortKey, f)
+	for _, part := range partition.parts {
+		sort.given = append(sort.given, part.attribute)
+	}
 	return keyPlans{partition, sort}, errors.Join(err1, err2)
 }
 
@@ -86,9 +89,10 @@ func (k *keyPlans) build(v reflect.Value) (Key, error) {
 	return Key{partition, sort}, err
 }
 
-// encode makes the whole item of v, keys and type included.
+// encode makes the whole item of v, a pointer to the entity, keys and type included. It is a pointer because attributevalue
+// calls methods of a field's pointer only where it can take the field's address.
 func (e *entity) encode(v any) (Key, item, error) {
-	rv := reflect.ValueOf(v)
+	rv := reflect.ValueOf(v).Elem()
 	key, err := e.key.build(rv)
 	if err != nil {
 		return key, nil, err

@@ -3,6 +3,7 @@ package singletable
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -25,6 +26,8 @@ type keyPlan struct {
 	pattern string
 	limit   int
 	parts   []keyPart
+
+	given []string // attributes that the partition key's pattern names too, if this is a sort key
 }
 
 func compileKey(entity, pattern string, limit int, f fields) (keyPlan, error) {
@@ -36,10 +39,10 @@ func compileKey(entity, pattern string, limit int, f fields) (keyPlan, error) {
 	for _, c := range components {
 		p := keyPart{component: c}
 		if c.attribute != "" {
-			field, err := f.named(c.attribute)
+			a, err := f.inKey(c.attribute)
 			if err == nil {
-				p.field = field.Index
-				p.kind, err = partKindOf(field.Type, c.width)
+				p.field = a.field.Index
+				p.kind, err = partKindOf(a.field.Type, c.width)
 			}
 			if err != nil {
 				return keyPlan{}, fmt.Errorf("singletable: %s: pattern %q: {%s}: %w", entity, pattern, c.attribute, err)
@@ -87,7 +90,7 @@ func (k *keyPlan) prefix(v reflect.Value, required int) (key string, n int, err 
 		}
 	}
 	for _, p := range k.parts[n:] {
-		if p.attribute != "" && p.kind.isSet(v.FieldByIndex(p.field)) {
+		if p.attribute != "" && !slices.Contains(k.given, p.attribute) && p.kind.isSet(v.FieldByIndex(p.field)) {
 			return "", n, k.fail(k.parts[n].attribute,
 				"it is not set, but "+p.attribute+" after it is: a query goes by the leading parts of its sort key")
 		}

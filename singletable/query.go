@@ -23,8 +23,11 @@ import (
 // not at all. Numbers that are 0 count as not set.
 //
 // Items of other entity types that lie between are passed over. The items come in the order of their sort keys, page after
-// page as the loop goes on; ending the loop ends the reading. After an error there is nothing more. The functions may change
-// each page's request before it is sent.
+// page as the loop goes on; ending the loop ends the reading. After an error there is nothing more.
+//
+// The functions may change each page's request before it is sent; an ExclusiveStartKey of theirs counts for the first page
+// only. A projection should name the keys and the type attribute too: an item that comes without them cannot be told from
+// another type's, and is handed out.
 func (r *Repo[T]) Query(ctx context.Context, v T, change ...func(*dynamodb.QueryInput)) iter.Seq2[T, error] {
 	return query[T](ctx, r.entity, &r.entity.table.primary, &r.entity.key, v, change)
 }
@@ -104,9 +107,11 @@ func query[T any](
 		var from item
 		for {
 			in := a.queryInput(e.table.name, key, sorted, whole)
-			in.ExclusiveStartKey = from
 			for _, f := range change {
 				f(in)
+			}
+			if from != nil {
+				in.ExclusiveStartKey = from // a start key that the functions set is for the first page
 			}
 			out, err := e.table.client.Query(ctx, in)
 			if err != nil {

@@ -53,7 +53,7 @@ func (r *Repo[T]) Put(ctx context.Context, v T, change ...func(*dynamodb.PutItem
 }
 
 func (r *Repo[T]) put(ctx context.Context, op string, v T, change []func(*dynamodb.PutItemInput)) error {
-	key, it, err := r.entity.encode(v)
+	key, it, err := r.entity.encode(&v)
 	if err != nil {
 		return err
 	}
@@ -82,7 +82,7 @@ func (r *Repo[T]) Get(ctx context.Context, v T, change ...func(*dynamodb.GetItem
 	out, err := r.entity.table.client.GetItem(ctx, in)
 	switch {
 	case err != nil:
-	case len(out.Item) == 0:
+	case out.Item == nil:
 		err = ErrNotFound
 	case !r.entity.holds(out.Item):
 		err = ErrWrongType

@@ -437,3 +437,87 @@ func TestClientErrorsAndCancellation(t *testing.T) {
 		t.Errorf("cancelled get: got %v", err)
 	}
 }
+
+// A field's own encoding is called on the way in and on the way out, also where it has pointer receivers.
+func TestFieldsThatEncodeThemselves(t *testing.T) {
+	t.Parallel()
+	onEngines(t, func(t *testing.T, s store) {
+		type note struct {
+			ID   string   `dynamodbav:"id"`
+			Text selfMade `dynamodbav:"text"`
+		}
+		notes := repo[note](t, singletable.NewTable(s.client, s.table), singletable.Schema{
+			Type: "Note", Key: singletable.Pattern("NOTE#{id}", "TEXT"),
+		})
+		if err := notes.Create(t.Context(), note{"n", "hello"}); err != nil {
+			t.Fatal(err)
+		}
+		if it := s.stored(t, "NOTE#n", "TEXT"); !isText(it["text"], "HELLO") {
+			t.Errorf("stored as %v", it["text"])
+		}
+		if got, err := notes.Get(t.Context(), note{ID: "n"}); err != nil || got.Text != "hello" {
+			t.Errorf("got %+v, %v", got, err)
+		}
+	})
+}
+
+func TestAttributeInBothKeys(t *testing.T) {
+	t.Parallel()
+	onEngines(t, func(t *testing.T, s store) {
+		type entry struct {
+			Tenant string    `dynamodbav:"tenant"`
+			At     time.Time `dynamodbav:"at"`
+		}
+		log := repo[entry](t, singletable.NewTable(s.client, s.table), singletable.Schema{
+			Type: "Entry", Key: singletable.Pattern("T#{tenant}", "{at}#T#{tenant}"),
+		})
+		for i := range 3 {
+			if err := log.Create(t.Context(), entry{"x", ada.CreatedAt.Add(time.Duration(i) * time.Millisecond)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := collect(t, log.Query(t.Context(), entry{Tenant: "x"})); len(got) != 3 {
+			t.Errorf("the tenant's entries: %v", got)
+		}
+	})
+}
+
+func TestStartKeyOfTheCallersIsForTheFirstPage(t *testing.T) {
+	t.Parallel()
+	onEngines(t, func(t *testing.T, s store) {
+		for i := range 10 {
+			if err := s.orders.Create(t.Context(), Order{UserID: "u", ID: fmt.Sprint(i)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		resume := func(in *dynamodb.QueryInput) {
+			in.Limit = aws.Int32(2)
+			in.ExclusiveStartKey = map[string]types.AttributeValue{"PK": text("USER#u"), "SK": text("ORDER#3")}
+		}
+		n := 0
+		for _, err := range s.orders.Query(t.Context(), Order{UserID: "u"}, resume) {
+			if n++; err != nil || n > 6 {
+				t.Fatalf("item %d, %v", n, err)
+			}
+		}
+		if n != 6 {
+			t.Errorf("%d orders behind the third, want 6", n)
+		}
+	})
+}
+
+func TestProjectionOfAbsentAttributesIsNoMissingItem(t *testing.T) {
+	t.Parallel()
+	onEngines(t, func(t *testing.T, s store) {
+		if err := s.users.Create(t.Context(), User{ID: "u", Email: "e"}); err != nil {
+			t.Fatal(err)
+		}
+		_, err := s.users.Get(t.Context(), User{ID: "u"}, func(in *dynamodb.GetItemInput) {
+			in.ProjectionExpression = aws.String("#n")
+			in.ExpressionAttributeNames = map[string]string{"#n": "name"}
+		})
+		if err != nil {
+			t.Errorf("got %v", err)
+		}
+	})
+}

@@ -2,11 +2,14 @@ package singletable_test
 
 import (
 	"context"
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/lambdapatterns/lambdapatterns/singletable"
 )
@@ -35,10 +38,44 @@ func TestNewRepoFindsMistakes(t *testing.T) {
 		ID   string `dynamodbav:"id"`
 		Kind string `dynamodbav:"_type"`
 	}
-	type embedded struct{ ID string }
+	type Embedded struct{ ID string }
 	type embeds struct {
-		*embedded
+		*Embedded
 		Name string
+	}
+	type Named struct {
+		Rank int `dynamodbav:"rank"`
+	}
+	type nested struct {
+		ID    string `dynamodbav:"id"`
+		Named `dynamodbav:"base"`
+	}
+	type ignored struct {
+		ID    string `dynamodbav:"id"`
+		Named `dynamodbav:"-"`
+	}
+	type twins struct {
+		ID string `dynamodbav:"id"`
+		A  string `dynamodbav:"x"`
+		B  string `dynamodbav:"x"`
+	}
+	type lower struct {
+		ID string `dynamodbav:"id"`
+		Pk string `dynamodbav:"pk"`
+	}
+	type hidden struct {
+		Named
+		Kind string `dynamodbav:"_TYPE"`
+	}
+	type lossy struct {
+		At   time.Time             `dynamodbav:"at,unixtime"`
+		Own  selfMade              `dynamodbav:"own"`
+		Num  json.Number           `dynamodbav:"num"`
+		AVNo attributevalue.Number `dynamodbav:"avno"`
+	}
+	type promoted struct {
+		ID string `dynamodbav:"id"`
+		selfMade2
 	}
 	client := &dynamodb.Client{}
 	table := singletable.NewTable(client, "app")
@@ -72,9 +109,19 @@ func TestNewRepoFindsMistakes(t *testing.T) {
 		{"width over a signed integer", errOf[thing](table, schema("{n:20}", "X")), "at most 19 digits"},
 		{"no struct", errOf[string](table, schema("{id}", "X")), "string is no struct"},
 		{"pointer entity", errOf[*thing](table, schema("{id}", "X")), "is no struct"},
-		{"attribute of the table's", errOf[clash](table, schema("{id}", "X")), `the attribute name "PK", which the table uses itself`},
+		{"attribute of the table's", errOf[clash](table, schema("{id}", "X")), `the attribute name "PK", and the table uses "PK" itself`},
 		{"type attribute taken", errOf[clashType](table, schema("{id}", "X")), `the attribute name "_type"`},
-		{"embedded pointer", errOf[embeds](table, schema("{ID}", "X")), "no such attribute"},
+		{"embedded pointer", errOf[embeds](table, schema("{ID}", "X")), "behind an embedded pointer"},
+		{"nested struct", errOf[nested](table, schema("{rank}", "X")), "no such attribute; it has base, id"},
+		{"ignored struct", errOf[ignored](table, schema("{rank}", "X")), "no such attribute; it has id"},
+		{"two of one name", errOf[twins](table, schema("{x}", "X")), "no such attribute; it has id"},
+		{"attribute of the table's in lower case", errOf[lower](table, schema("{id}", "X")), `the attribute name "pk", and the table uses "PK"`},
+		{"type attribute in upper case", errOf[hidden](table, schema("{rank}", "X")), `the attribute name "_TYPE"`},
+		{"unixtime", errOf[lossy](table, schema("{at}", "X")), "whole seconds only"},
+		{"custom encoding", errOf[lossy](table, schema("{own}", "X")), "encodes or decodes itself"},
+		{"json.Number", errOf[lossy](table, schema("{num}", "X")), "stored as a number"},
+		{"attributevalue.Number", errOf[lossy](table, schema("{avno}", "X")), "stored as a number"},
+		{"entity encodes itself", errOf[promoted](table, schema("{id}", "X")), "encodes or decodes itself, by a method"},
 		{
 			"index", errOf[thing](table, singletable.Schema{Type: "Thing", Key: singletable.Pattern("{id}", "X"), GSI1: singletable.Pattern("{nope}", "X")}),
 			"{nope}: ",
@@ -94,6 +141,26 @@ func TestNewRepoFindsMistakes(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+}
+
+// selfMade encodes itself.
+type selfMade string
+
+func (s *selfMade) MarshalDynamoDBAttributeValue() (types.AttributeValue, error) {
+	return &types.AttributeValueMemberS{Value: strings.ToUpper(string(*s))}, nil
+}
+
+func (s *selfMade) UnmarshalDynamoDBAttributeValue(v types.AttributeValue) error {
+	if text, ok := v.(*types.AttributeValueMemberS); ok {
+		*s = selfMade(strings.ToLower(text.Value))
+	}
+	return nil
+}
+
+type selfMade2 struct{}
+
+func (selfMade2) MarshalDynamoDBAttributeValue() (types.AttributeValue, error) {
+	return &types.AttributeValueMemberN{Value: "1"}, nil
 }
 
 // An entity's key fields may come from an embedded struct.

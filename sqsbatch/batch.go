@@ -78,12 +78,16 @@ func (b *batch) close() []result {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.closed = true
+	reason := ErrDeadline
+	if b.ctx.Err() != nil && (b.cutoff.IsZero() || time.Now().Before(b.cutoff)) {
+		reason = context.Cause(b.ctx) // the invocation was cancelled
+	}
 	for i := range b.results {
 		r := &b.results[i]
 		if r.outcome != SkippedDeadline {
 			continue
 		}
-		r.err = ErrDeadline
+		r.err = reason
 		if !b.startedAt[i].IsZero() {
 			r.outcome, r.duration = TimedOut, time.Since(b.startedAt[i])
 		}

@@ -3,6 +3,7 @@ package sqsbatch_test
 import (
 	"context"
 	"errors"
+	"runtime"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -154,15 +155,42 @@ func TestCancelledInvocation(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(time.Second, cancel)
+		option, report := observed()
 		h := sqsbatch.Handle(func(ctx context.Context, _ string) error {
 			<-ctx.Done()
 			return ctx.Err()
-		}, sqsbatch.WithConcurrency(1))
+		}, sqsbatch.WithConcurrency(1), option)
 		start := time.Now()
 		got, err := h(ctx, batchOf(standardARN, "x", "y"))
 		if err != nil || failures(got) != "m1 m2" || time.Since(start) != time.Second {
 			t.Errorf("failures %q, error %v after %v", failures(got), err, time.Since(start))
 		}
+		if e := report.Messages[1].Err; !errors.Is(e, context.Canceled) || errors.Is(e, sqsbatch.ErrDeadline) {
+			t.Errorf("the message that was not started has the error %v, want the cancellation", e)
+		}
+	})
+}
+
+// Handlers that panic or end their goroutine after the response went out harm nothing.
+func TestLatePanicsAreDiscarded(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := sqsbatch.Handle(func(_ context.Context, body string) error {
+			time.Sleep(time.Minute)
+			if body == "panic" {
+				panic("late")
+			}
+			runtime.Goexit()
+			return nil
+		})
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		got, err := h(ctx, batchOf(standardARN, "panic", "goexit"))
+		if err != nil || failures(got) != "m1 m2" {
+			t.Errorf("failures %q, error %v", failures(got), err)
+		}
+		time.Sleep(2 * time.Minute)
+		synctest.Wait() // the bubble fails if a goroutine is left
 	})
 }
 

@@ -13,8 +13,12 @@ import (
 func decoderOf[T any]() func(*events.SQSMessage, *T) error {
 	var decode any
 	switch any((*T)(nil)).(type) {
+	case *events.SQSEvent, **events.SQSEvent:
+		panic("sqsbatch: Handle's handler takes one message, not an events.SQSEvent: use events.SQSMessage or the body's type")
 	case *events.SQSMessage:
 		decode = func(m *events.SQSMessage, v *events.SQSMessage) error { *v = *m; return nil }
+	case **events.SQSMessage:
+		decode = func(m *events.SQSMessage, v **events.SQSMessage) error { *v = m; return nil }
 	case *string:
 		decode = func(m *events.SQSMessage, v *string) error { *v = m.Body; return nil }
 	case *[]byte:
@@ -36,7 +40,7 @@ func decodeJSON[T any](m *events.SQSMessage, v *T) error {
 		err = errNull // encoding/json leaves the value as it was, and the handler would work on an empty one
 	}
 	if err != nil {
-		return &DecodeError{MessageID: m.MessageId, Type: reflect.TypeFor[T](), Err: err}
+		return &DecodeError{MessageID: m.MessageId, Type: reflect.TypeFor[T](), Err: err, notJSON: !json.Valid(body)}
 	}
 	return nil
 }

@@ -15,7 +15,7 @@
 //
 // The handler's parameter type says how a message is decoded:
 //
-//   - [events.SQSMessage]: the message as it came, attributes included;
+//   - [events.SQSMessage] or a pointer to it: the message as it came, attributes included;
 //   - string, []byte and [encoding/json.RawMessage]: the body, not looked into;
 //   - any other type: the body is JSON and is decoded into it. A body that cannot be decoded, null included, fails its
 //     message with a [*DecodeError]; the handler does not see it.
@@ -27,7 +27,8 @@
 // Every message of a batch starts as failed and is struck off only when its handler call returned nil. A message is deleted
 // from the queue for no other reason. The response is checked before it is returned: it holds ids of this batch only, none
 // of them empty, none twice, and it is never null, which Lambda would read as "all succeeded". A batch with a message that
-// has no id cannot be answered in part and fails whole, with a [*BatchError], before any handler runs.
+// has no id, and an event without messages, cannot be answered in part: they fail whole, with a [*BatchError], before any
+// handler runs.
 //
 // A panic in the handler, and a call of [runtime.Goexit], fail their message alone, with a [*PanicError].
 //

@@ -9,7 +9,8 @@ import (
 
 var (
 	// ErrDeadline is the error of a message that was not started, or had not ended, when the reserve before the invocation's
-	// deadline began. It is also the cause ([context.Cause]) with which the handlers' contexts end there.
+	// deadline began. It is also the cause ([context.Cause]) with which the handlers' contexts end there. When the
+	// invocation's context was cancelled before that, the error is the cause of the cancellation instead.
 	ErrDeadline = errors.New("sqsbatch: the reserve before the invocation's deadline has begun")
 
 	// ErrGroupBlocked is the error of a message that was not started because an earlier one of its FIFO group failed.
@@ -24,12 +25,14 @@ type BatchError struct {
 
 func (e *BatchError) Error() string { return "sqsbatch: " + e.Reason }
 
-// DecodeError is the error of a message whose body is not the JSON that the handler's type asks for. Its text tells where
-// and what kind of mistake it is and quotes nothing of the body; Err, the decoder's own error, may quote from it.
+// DecodeError is the error of a message whose body is not the JSON that the handler's type asks for. Its text tells what kind
+// of mistake it is and where, and quotes nothing of the body, not even the names in it; Err, the decoder's own error, may.
 type DecodeError struct {
 	MessageID string
 	Type      reflect.Type // the type that the body should have been decoded into
 	Err       error
+
+	notJSON bool
 }
 
 func (e *DecodeError) Error() string {
@@ -39,14 +42,13 @@ func (e *DecodeError) Error() string {
 	switch {
 	case errors.Is(e.Err, errNull):
 		what = "is null"
-	case errors.As(e.Err, &syntax):
-		what = fmt.Sprintf("is not JSON: syntax error at byte %d", syntax.Offset)
-	case errors.As(e.Err, &mismatch):
-		field := mismatch.Field
-		if field == "" {
-			field = "the top level"
+	case e.notJSON:
+		what = "is not JSON"
+		if errors.As(e.Err, &syntax) {
+			what = fmt.Sprintf("is not JSON: syntax error at byte %d", syntax.Offset)
 		}
-		what = fmt.Sprintf("has a value at byte %d, in %s, that does not fit %s", mismatch.Offset, field, mismatch.Type)
+	case errors.As(e.Err, &mismatch):
+		what = fmt.Sprintf("has a value at byte %d that does not fit %s", mismatch.Offset, mismatch.Type)
 	}
 	return fmt.Sprintf("sqsbatch: message %s: cannot decode the body as %s: it %s", e.MessageID, e.Type, what)
 }

@@ -6,8 +6,12 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 )
 
-// checkIDs refuses a batch that no partial response could answer.
-func checkIDs(records []events.SQSMessage) error {
+// checkBatch refuses what no partial response could answer: an event that holds no messages, which an event source mapping
+// never sends and any event of another service looks like, and a message without an id.
+func checkBatch(records []events.SQSMessage) error {
+	if len(records) == 0 {
+		return &BatchError{Reason: "the event has no SQS messages. Is the function invoked by an SQS event source mapping?"}
+	}
 	for i := range records {
 		if records[i].MessageId == "" {
 			return &BatchError{Reason: fmt.Sprintf(

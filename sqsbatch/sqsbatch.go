@@ -15,8 +15,8 @@ import (
 // more than the queue's maxReceiveCount. handler must be safe for concurrent use.
 //
 // The returned function is safe for concurrent use. Its error is nil or a [*BatchError]; failures of single messages are
-// not errors of the batch, [WithObserver] tells of them. Handle panics when handler is nil or an option is out of its
-// range, so that a wrong setting shows when the function starts.
+// not errors of the batch, [WithObserver] tells of them. Handle panics when handler is nil, takes a whole [events.SQSEvent] or
+// an option is out of its range, so that a mistake shows when the function starts.
 func Handle[T any](
 	handler func(context.Context, T) error, opts ...Option,
 ) func(context.Context, events.SQSEvent) (events.SQSEventResponse, error) {
@@ -41,7 +41,7 @@ func Handle[T any](
 func (s *settings) handle(
 	ctx context.Context, records []events.SQSMessage, process func(context.Context, *events.SQSMessage) error,
 ) (events.SQSEventResponse, error) {
-	if err := checkIDs(records); err != nil {
+	if err := checkBatch(records); err != nil {
 		return events.SQSEventResponse{}, err
 	}
 	b := batch{records: records, process: process, schedule: scheduleOf(records)}

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-lambda-go/lambda"
 
 	"github.com/lambdapatterns/lambdapatterns/sqsbatch"
 )
@@ -74,6 +75,18 @@ type order struct {
 	ID     string    `json:"id"`
 	Amount int       `json:"amount"`
 	At     time.Time `json:"at"`
+	Inner  inner     `json:"inner"`
+}
+
+// inner is JSON inside of JSON.
+type inner struct{ V any }
+
+func (i *inner) UnmarshalJSON(b []byte) error {
+	var text string
+	if err := json.Unmarshal(b, &text); err != nil {
+		return err
+	}
+	return json.Unmarshal([]byte(text), &i.V)
 }
 
 func TestOnlyFailedMessagesComeAgain(t *testing.T) {
@@ -93,13 +106,24 @@ func TestOnlyFailedMessagesComeAgain(t *testing.T) {
 func TestResponseNeverEncodesNull(t *testing.T) {
 	t.Parallel()
 	h := sqsbatch.Handle(func(context.Context, string) error { return nil })
-	for name, event := range map[string]events.SQSEvent{"all succeed": batchOf(standardARN, "x", "y"), "no records": {}} {
-		got, err := h(t.Context(), event)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if b, _ := json.Marshal(got); string(b) != `{"batchItemFailures":[]}` {
-			t.Errorf("%s: response is %s", name, b)
+	got, err := h(t.Context(), batchOf(standardARN, "x", "y"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b, _ := json.Marshal(got); string(b) != `{"batchItemFailures":[]}` {
+		t.Errorf("response is %s", b)
+	}
+}
+
+// An event of another service decodes into an events.SQSEvent without records. To answer that all is well would lose it.
+func TestEventWithoutMessagesFails(t *testing.T) {
+	t.Parallel()
+	h := lambda.NewHandler(sqsbatch.Handle(func(context.Context, string) error { t.Error("handler was called"); return nil }))
+	for _, event := range []string{`{"detail-type":"Object Created","source":"aws.s3"}`, `{"Records":[]}`, `{}`} {
+		got, err := h.Invoke(t.Context(), []byte(event))
+		var batch *sqsbatch.BatchError
+		if !errors.As(err, &batch) || !strings.Contains(err.Error(), "no SQS messages") {
+			t.Errorf("%s: got %s, %v; want a BatchError", event, got, err)
 		}
 	}
 }
@@ -116,6 +140,9 @@ func TestTypeDecidesDecoding(t *testing.T) {
 	for name, h := range map[string]func(context.Context, events.SQSEvent) (events.SQSEventResponse, error){
 		"message": sqsbatch.Handle(func(_ context.Context, m events.SQSMessage) error {
 			return check("message", m.MessageId == "m1" && m.Body == body && m.Attributes["ApproximateReceiveCount"] == "2")
+		}),
+		"message pointer": sqsbatch.Handle(func(_ context.Context, m *events.SQSMessage) error {
+			return check("message pointer", m.MessageId == "m1" && m.Body == body)
 		}),
 		"string": sqsbatch.Handle(func(_ context.Context, s string) error { return check("string", s == body) }),
 		"bytes":  sqsbatch.Handle(func(_ context.Context, b []byte) error { return check("bytes", string(b) == body) }),
@@ -144,11 +171,12 @@ func TestUndecodableBodyFailsItsMessageAndIsNotQuoted(t *testing.T) {
 		{"not JSON", `secret`, "syntax error at byte 1"},
 		{"empty", ``, "syntax error at byte 0"},
 		{"two values", `{"id":"secret"} {}`, "syntax error at byte 17"},
-		{"wrong type", `{"amount":"secret"}`, "in amount, that does not fit int"},
-		{"number literal", `{"id":424242}`, "in id, that does not fit string"},
-		{"array", `["secret"]`, "in the top level, that does not fit"},
+		{"wrong type", `{"amount":"secret"}`, "has a value at byte 18 that does not fit int"},
+		{"number literal", `{"id":424242}`, "has a value at byte 12 that does not fit string"},
+		{"array", `["secret"]`, "that does not fit sqsbatch_test.order"},
 		{"null", ` null `, "is null"},
 		{"own decoding", `{"at":"secret"}`, "refused by the type's own decoding"},
+		{"own decoding of inner JSON", `{"inner":"secret"}`, "refused by the type's own decoding"},
 	} {
 		got, err := h(t.Context(), batchOf(standardARN, `{"id":"good"}`, c.body))
 		if err != nil || failures(got) != "m2" {
@@ -162,8 +190,8 @@ func TestUndecodableBodyFailsItsMessageAndIsNotQuoted(t *testing.T) {
 			t.Errorf("%s: error says %q, want %q in it and nothing of the body", c.name, text, c.says)
 		}
 	}
-	if calls.Load() != 8 {
-		t.Errorf("handler was called %d times, want once for each of the 8 good messages", calls.Load())
+	if calls.Load() != 9 {
+		t.Errorf("handler was called %d times, want once for each of the 9 good messages", calls.Load())
 	}
 }
 
@@ -376,6 +404,18 @@ func TestReportAndLogTellEachMessageAndNoBody(t *testing.T) {
 	}
 }
 
+func TestPanicInTheObserverIsTheInvocations(t *testing.T) {
+	t.Parallel()
+	h := sqsbatch.Handle(func(context.Context, string) error { return nil },
+		sqsbatch.WithObserver(func(context.Context, sqsbatch.Report) { panic("observer") }))
+	defer func() {
+		if r := recover(); r != "observer" {
+			t.Errorf("recovered %v: a response went out", r)
+		}
+	}()
+	_, _ = h(t.Context(), batchOf(standardARN, "x"))
+}
+
 func TestWrongSettingsPanicWhenTheHandlerIsMade(t *testing.T) {
 	t.Parallel()
 	for name, wrong := range map[string]func(){
@@ -384,6 +424,8 @@ func TestWrongSettingsPanicWhenTheHandlerIsMade(t *testing.T) {
 		"WithObserver":       func() { sqsbatch.WithObserver(nil) },
 		"LogTo":              func() { sqsbatch.LogTo(nil) },
 		"Handle":             func() { sqsbatch.Handle[string](nil) },
+		"takes one message":  func() { sqsbatch.Handle(func(context.Context, events.SQSEvent) error { return nil }) },
+		"not an events":      func() { sqsbatch.Handle(func(context.Context, *events.SQSEvent) error { return nil }) },
 	} {
 		func() {
 			defer func() {
@@ -405,7 +447,7 @@ func TestAnyBatch(t *testing.T) {
 	r := rand.New(rand.NewPCG(seed, 0))
 	for range 3000 {
 		groups := []string{"a", "b", "c", "d"}[:1+r.IntN(4)]
-		bodies := make([]string, r.IntN(30))
+		bodies := make([]string, 1+r.IntN(30))
 		fate := map[string]int{}
 		for i := range bodies {
 			bodies[i] = fmt.Sprintf("%s%d", groups[r.IntN(len(groups))], i)
