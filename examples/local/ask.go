@@ -24,22 +24,39 @@ import (
 // ask sends a request, shows it with its answer, and fails unless the answer has the wanted status. An answer from 400 on
 // must be a problem document.
 func (s *stack) ask(ctx context.Context, want int, method, path, body string) (map[string]any, error) {
-	status, answer, err := s.request(ctx, method, path, body)
-	if err != nil {
-		return nil, err
-	}
-	text, err := json.Marshal(answer)
+	status, text, err := s.exchange(ctx, method, path, body)
 	if err != nil {
 		return nil, err
 	}
 	s.printf("  %-7s %s %s\n          %d %s\n", method, oneLine([]byte(path)), oneLine([]byte(body)), status, oneLine(text))
+	answer, err := decode(text)
+	if err != nil {
+		return nil, err
+	}
 	if status != want {
 		return nil, fmt.Errorf("%s %s: status %d, want %d", method, oneLine([]byte(path)), status, want)
 	}
 	return answer, nil
 }
 
+// request sends a request and returns the answer, decoded.
 func (s *stack) request(ctx context.Context, method, path, body string) (int, map[string]any, error) {
+	status, text, err := s.exchange(ctx, method, path, body)
+	if err != nil {
+		return 0, nil, err
+	}
+	answer, err := decode(text)
+	return status, answer, err
+}
+
+func decode(text []byte) (answer map[string]any, err error) {
+	if err := json.Unmarshal(text, &answer); err != nil {
+		return nil, fmt.Errorf("the answer is not JSON: %w", err)
+	}
+	return answer, nil
+}
+
+func (s *stack) exchange(ctx context.Context, method, path, body string) (status int, answer []byte, err error) {
 	r, err := http.NewRequestWithContext(ctx, method, s.url+path, strings.NewReader(body))
 	if err != nil {
 		return 0, nil, err
@@ -52,17 +69,13 @@ func (s *stack) request(ctx context.Context, method, path, body string) (int, ma
 		return 0, nil, err
 	}
 	defer response.Body.Close()
-	content, err := io.ReadAll(io.LimitReader(response.Body, 6<<20))
+	answer, err = io.ReadAll(io.LimitReader(response.Body, 6<<20))
 	if err != nil {
 		return 0, nil, err
 	}
 	kind := response.Header.Get("Content-Type")
 	if want := "application/problem+json"; response.StatusCode >= 400 && kind != want {
 		return 0, nil, fmt.Errorf("%s %s: status %d with a body of type %q, want %s", method, path, response.StatusCode, kind, want)
-	}
-	var answer map[string]any
-	if err := json.Unmarshal(content, &answer); err != nil {
-		return 0, nil, fmt.Errorf("%s %s: status %d: the body is not JSON: %w", method, path, response.StatusCode, err)
 	}
 	return response.StatusCode, answer, nil
 }

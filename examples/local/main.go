@@ -71,7 +71,7 @@ func run(ctx context.Context, o options, out io.Writer) (err error) {
 		p.heading("Serving until Ctrl-C")
 		p.printf("  curl -s %s/users -H 'content-type: application/json' -d '{\"id\":\"usr_bob\",\"email\":\"bob@example.com\"}'\n", s.url)
 		p.printf("  curl -s '%s/users?email=bob@example.com'\n", s.url)
-		p.printf("  curl -s %s/payments/pay_tea\n", s.url)
+		p.printf("  curl -s %s/users/usr_ada/orders\n", s.url)
 		<-ctx.Done()
 	}
 	return nil

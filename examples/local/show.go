@@ -123,7 +123,7 @@ func (p *printer) showBatch(b sqsbatchtest.Batch) {
 		if slices.Contains(b.Returned, m.MessageId) {
 			outcome = fmt.Sprintf("FAILED at receive %s of %d", m.Attributes["ApproximateReceiveCount"], maxReceives)
 		}
-		fmt.Fprintf(&text, "            %-30s %s\n", label(m), outcome)
+		fmt.Fprintf(&text, "            %-40s %s\n", label(m), outcome)
 	}
 	if b.Err != nil {
 		fmt.Fprintf(&text, "            the whole batch comes again: %v\n", b.Err)

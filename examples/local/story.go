@@ -8,7 +8,6 @@ import (
 	"maps"
 	"net/http"
 	"os"
-	"slices"
 	"strings"
 	"time"
 
@@ -22,40 +21,45 @@ const patience = 90 * time.Second
 // poison is what an old till writes to the payments queue: no worker will ever be able to read it.
 const poison = `<payment order="ord_tea" amount="9.00"/>`
 
-// tell tells the story: each step does something and checks what came of it. The first thing that is not as it has to be
-// ends the story with an error.
-func tell(ctx context.Context, s *stack) error {
+// story is the stack and what has happened on it.
+type story struct {
+	*stack
+	tea, pot string // the two orders
+	poisonID string // of the poison message
+	settled  map[string]payments.Status
+}
+
+// tell tells the story: each act does something and checks what came of it. The first thing that is not as it has to be ends
+// the story with an error.
+func tell(ctx context.Context, stack *stack) error {
 	began := time.Now()
-	var poisonID string
+	s := &story{stack: stack, settled: map[string]payments.Status{}}
 	for _, act := range []struct {
 		heading string
-		play    func(context.Context, *stack) error
+		play    func(context.Context) error
 	}{
-		{"A user and two orders", userAndOrders},
-		{"Requests that are refused", refusals},
-		{"Payments, and a message that nobody can read", func(ctx context.Context, s *stack) (err error) {
-			poisonID, err = pay(ctx, s)
-			return err
-		}},
-		{"The worker is killed in the middle of a batch", killed},
-		{"The dead-letter queue", func(ctx context.Context, s *stack) error { return deadLetters(ctx, s, poisonID) }},
-		{"The results queue", results},
-		{"The table, by partition", partitions},
+		{"A user and two orders", s.userAndOrders},
+		{"Requests that are refused", s.refusals},
+		{"Payments, and a message that nobody can read", s.payments},
+		{"The worker is killed in the middle of a batch", s.killed},
+		{"The dead-letter queue", s.deadLetters},
+		{"The results queue", s.results},
+		{"The table, by partition", s.partitions},
 	} {
 		s.heading(act.heading)
-		if err := act.play(ctx, s); err != nil {
+		if err := act.play(ctx); err != nil {
 			if ctx.Err() != nil {
 				return errors.New("interrupted")
 			}
 			return fmt.Errorf("%s: %w", act.heading, err)
 		}
 	}
-	s.printf("\nAll was as it had to be: of the messages sent, the poison message %s alone is in the dead-letter queue. %.1f s\n",
-		poisonID, time.Since(began).Seconds())
+	s.printf("\nAll was as it had to be: of all messages, the poison message %s alone is in the dead-letter queue. %.1f s\n",
+		s.poisonID, time.Since(began).Seconds())
 	return nil
 }
 
-func userAndOrders(ctx context.Context, s *stack) error {
+func (s *story) userAndOrders(ctx context.Context) error {
 	for _, product := range []payments.Product{
 		{ID: "prod_tea", Name: "Tea", Price: 450}, {ID: "prod_pot", Name: "Teapot", Price: 3900},
 	} {
@@ -77,20 +81,12 @@ func userAndOrders(ctx context.Context, s *stack) error {
 	if _, err := s.ask(ctx, 200, "GET", "/users?email=ada@example.com", ""); err != nil {
 		return err
 	}
-	for _, o := range []struct {
-		body  string
-		total float64
-	}{
-		{`{"id":"ord_tea","lines":[{"product_id":"prod_tea","quantity":2}]}`, 900},
-		{`{"id":"ord_pot","lines":[{"product_id":"prod_pot","quantity":1},{"product_id":"prod_tea","quantity":1}]}`, 4350},
-	} {
-		order, err := s.ask(ctx, 201, "POST", "/users/usr_ada/orders", o.body)
-		if err != nil {
-			return err
-		}
-		if order["total"] != o.total {
-			return fmt.Errorf("the order's total is %v, want %v", order["total"], o.total)
-		}
+	if s.tea, err = s.order(ctx, `{"lines":[{"product_id":"prod_tea","quantity":2}]}`, 900); err != nil {
+		return err
+	}
+	pot := `{"lines":[{"product_id":"prod_pot","quantity":1},{"product_id":"prod_tea","quantity":1}]}`
+	if s.pot, err = s.order(ctx, pot, 4350); err != nil {
+		return err
 	}
 	list, err := s.ask(ctx, 200, "GET", "/users/usr_ada/orders", "")
 	if err != nil {
@@ -102,7 +98,7 @@ func userAndOrders(ctx context.Context, s *stack) error {
 	return nil
 }
 
-func refusals(ctx context.Context, s *stack) error {
+func (s *story) refusals(ctx context.Context) error {
 	for _, r := range []struct {
 		status             int
 		method, path, body string
@@ -112,7 +108,7 @@ func refusals(ctx context.Context, s *stack) error {
 		{404, "GET", "/users/usr_ada%23ORDER/orders", ""},
 		{400, "GET", "/users/" + strings.Repeat("x", 2048) + "/orders", ""},
 		{413, "POST", "/users", `{"name":"` + strings.Repeat("x", 64<<10) + `"}`},
-		{405, "DELETE", "/payments/pay_tea", ""},
+		{405, "DELETE", "/payments/pay_1", ""},
 	} {
 		if _, err := s.ask(ctx, r.status, r.method, r.path, r.body); err != nil {
 			return err
@@ -121,56 +117,58 @@ func refusals(ctx context.Context, s *stack) error {
 	return nil
 }
 
-// pay makes payments of all kinds. The worker gets them in one batch, together with the poison message.
-func pay(ctx context.Context, s *stack) (poisonID string, err error) {
-	poisonID, err = s.queues.payments.send(ctx, poison)
+// payments makes payments of all kinds. The first ones reach the worker in one batch with the poison message.
+func (s *story) payments(ctx context.Context) (err error) {
+	if s.poisonID, err = s.queues.payments.send(ctx, poison); err != nil {
+		return err
+	}
+	s.printf("  till    writes %s to the payments queue: the poison message %s\n", poison, s.poisonID)
+	tea, err := s.pay(ctx, s.tea, "tok_visa")
 	if err != nil {
-		return "", err
+		return err
 	}
-	s.printf("  till    writes %s to the payments queue: the poison message %s\n", poison, poisonID)
-	for _, p := range []struct{ id, order, card string }{
-		{"pay_tea", "ord_tea", "tok_visa"}, {"pay_pot_1", "ord_pot", "tok_declined"}, {"pay_pot_2", "ord_pot", "tok_flaky"},
-	} {
-		if err := s.post(ctx, p.id, p.order, p.card); err != nil {
-			return poisonID, err
-		}
+	declined, err := s.pay(ctx, s.pot, "tok_declined")
+	if err != nil {
+		return err
 	}
-	for id, status := range map[string]payments.Status{
-		"pay_tea": payments.Captured, "pay_pot_1": payments.Declined, "pay_pot_2": payments.Captured,
-	} {
-		if err := s.untilSettled(ctx, id, status); err != nil {
-			return poisonID, err
-		}
+	if err := errors.Join(s.untilSettled(ctx, tea, payments.Captured), s.untilSettled(ctx, declined, payments.Declined)); err != nil {
+		return err
 	}
-	for _, id := range []string{"pay_tea", "pay_pot_1", "pay_pot_2"} {
+	// Declined for good, so another card is tried, with a provider that fails at first.
+	flaky, err := s.pay(ctx, s.pot, "tok_flaky")
+	if err != nil {
+		return err
+	}
+	if err := s.untilSettled(ctx, flaky, payments.Captured); err != nil {
+		return err
+	}
+	for _, id := range []string{tea, declined, flaky} {
 		if _, err := s.ask(ctx, 200, "GET", "/payments/"+id, ""); err != nil {
-			return poisonID, err
-		}
-	}
-	return poisonID, nil
-}
-
-// killed kills the worker's process while it charges two slow cards, and sees both payments captured all the same.
-func killed(ctx context.Context, s *stack) error {
-	before := s.batches.failedWhole("Runtime.ExitError")
-	for _, id := range []string{"pay_slow_1", "pay_slow_2"} {
-		if err := s.post(ctx, id, "ord_tea", "tok_slow"); err != nil {
 			return err
 		}
 	}
-	victim, err := s.slowProcess(ctx)
-	if err != nil {
+	return nil
+}
+
+// killed kills the worker's process while it charges two slow cards, and sees both payments captured all the same.
+func (s *story) killed(ctx context.Context) error {
+	before := s.batches.failedWhole("Runtime.ExitError")
+	var slow []string
+	for range 2 {
+		order, err := s.order(ctx, `{"lines":[{"product_id":"prod_tea","quantity":1}]}`, 450)
+		if err != nil {
+			return err
+		}
+		id, err := s.pay(ctx, order, "tok_slow")
+		if err != nil {
+			return err
+		}
+		slow = append(slow, id)
+	}
+	if err := s.killSlow(ctx); err != nil {
 		return err
 	}
-	process, err := os.FindProcess(victim)
-	if err != nil {
-		return err
-	}
-	if err := process.Kill(); err != nil {
-		return fmt.Errorf("kill the worker: %w", err)
-	}
-	s.printf("  kill    process %d of payments-worker\n", victim)
-	for _, id := range []string{"pay_slow_1", "pay_slow_2"} {
+	for _, id := range slow {
 		if err := s.untilSettled(ctx, id, payments.Captured); err != nil {
 			return err
 		}
@@ -178,6 +176,23 @@ func killed(ctx context.Context, s *stack) error {
 	if s.batches.failedWhole("Runtime.ExitError") == before {
 		return errors.New("no batch came back from the killed process")
 	}
+	return nil
+}
+
+// killSlow kills a process of the worker that charges slow cards.
+func (s *stack) killSlow(ctx context.Context) error {
+	pid, err := s.slowProcess(ctx)
+	if err != nil {
+		return err
+	}
+	process, err := os.FindProcess(pid)
+	if err != nil {
+		return err
+	}
+	if err := process.Kill(); err != nil {
+		return fmt.Errorf("kill the worker: %w", err)
+	}
+	s.printf("  kill    process %d of payments-worker\n", pid)
 	return nil
 }
 
@@ -208,7 +223,7 @@ func (s *stack) slowProcess(ctx context.Context) (pid int, err error) {
 }
 
 // deadLetters waits until the poison message has been given up and checks that it is the only one.
-func deadLetters(ctx context.Context, s *stack, poisonID string) error {
+func (s *story) deadLetters(ctx context.Context) error {
 	q := s.queues.dead
 	err := s.until(ctx, "a message is in the dead-letter queue", func() (bool, error) {
 		out, err := q.client.GetQueueAttributes(ctx, countsOf(q.url))
@@ -224,8 +239,8 @@ func deadLetters(ctx context.Context, s *stack, poisonID string) error {
 	for _, m := range dead {
 		s.printf("  dead    message %s after %d failures: %s\n", m.MessageId, s.batches.returned(m.MessageId), m.Body)
 	}
-	if len(dead) != 1 || dead[0].MessageId != poisonID || dead[0].Body != poison {
-		return fmt.Errorf("it should hold exactly the poison message %s, and has %d messages", poisonID, len(dead))
+	if len(dead) != 1 || dead[0].MessageId != s.poisonID || dead[0].Body != poison {
+		return fmt.Errorf("it should hold exactly the poison message %s, and has %d messages", s.poisonID, len(dead))
 	}
 	return s.until(ctx, "the payments queue is empty", func() (bool, error) {
 		out, err := s.queues.payments.client.GetQueueAttributes(ctx, countsOf(s.queues.payments.url))
@@ -237,11 +252,7 @@ func deadLetters(ctx context.Context, s *stack, poisonID string) error {
 }
 
 // results checks that the company was told how each payment ended. It may have been told twice.
-func results(ctx context.Context, s *stack) error {
-	want := map[string]payments.Status{
-		"pay_tea": payments.Captured, "pay_pot_1": payments.Declined, "pay_pot_2": payments.Captured,
-		"pay_slow_1": payments.Captured, "pay_slow_2": payments.Captured,
-	}
+func (s *story) results(ctx context.Context) error {
 	messages, err := s.queues.results.peek(ctx, 100)
 	if err != nil {
 		return err
@@ -255,43 +266,70 @@ func results(ctx context.Context, s *stack) error {
 		}
 		got[r.PaymentID] = r.Status
 	}
-	if !maps.Equal(got, want) {
-		return fmt.Errorf("the results are %v, want %v", got, want)
+	if len(got) != 5 || !maps.Equal(got, s.settled) {
+		return fmt.Errorf("the results are %v, want %v", got, s.settled)
 	}
 	return nil
 }
 
-// partitions prints the table and checks that each item lies where the design puts it.
-func partitions(ctx context.Context, s *stack) error {
+// partitions prints the table and checks that what was made lies where the design puts it.
+func (s *story) partitions(ctx context.Context) error {
 	items, err := s.items(ctx)
 	if err != nil {
 		return err
 	}
 	partition := ""
-	var keys []string
+	keys := map[string]bool{}
 	for _, it := range items {
 		if it.pk != partition {
 			partition = it.pk
 			s.printf("  %s\n", partition)
 		}
-		s.printf("    %-20s %s\n", it.sk, it.rest)
-		keys = append(keys, it.pk+"|"+it.sk)
+		s.printf("    %-32s %s\n", it.sk, it.rest)
+		keys[it.pk+"|"+it.sk] = true
 	}
 	want := []string{
-		"ORDER#ord_pot|PAYMENT#pay_pot_1", "ORDER#ord_pot|PAYMENT#pay_pot_2",
-		"ORDER#ord_tea|PAYMENT#pay_slow_1", "ORDER#ord_tea|PAYMENT#pay_slow_2", "ORDER#ord_tea|PAYMENT#pay_tea",
-		"PRODUCT#prod_pot|METADATA", "PRODUCT#prod_tea|METADATA",
-		"USER#usr_ada|ORDER#ord_pot", "USER#usr_ada|ORDER#ord_tea", "USER#usr_ada|PROFILE",
+		"PRODUCT#prod_tea|METADATA", "PRODUCT#prod_pot|METADATA", "USER#usr_ada|PROFILE",
+		"USER#usr_ada|ORDER#" + s.tea, "USER#usr_ada|ORDER#" + s.pot, "ORDER#" + s.tea + "|PAYMENT#" + paymentOf(s.tea, 1),
+		"ORDER#" + s.pot + "|PAYMENT#" + paymentOf(s.pot, 1), "ORDER#" + s.pot + "|PAYMENT#" + paymentOf(s.pot, 2),
 	}
-	if !slices.Equal(keys, want) {
-		return fmt.Errorf("the table holds %v, want %v", keys, want)
+	for _, key := range want {
+		if !keys[key] {
+			return fmt.Errorf("the table lacks %s", key)
+		}
+	}
+	if n := len(want) + 4; len(keys) != n { // two slow orders with a payment each
+		return fmt.Errorf("the table holds %d items, want %d", len(keys), n)
 	}
 	return nil
 }
 
-// post asks for a payment.
-func (s *stack) post(ctx context.Context, id, order, card string) error {
-	_, err := s.ask(ctx, http.StatusAccepted, "POST", "/payments",
-		fmt.Sprintf(`{"id":%q,"user_id":"usr_ada","order_id":%q,"card":%q}`, id, order, card))
-	return err
+// paymentOf is the id of the n-th attempt at paying an order.
+func paymentOf(order string, n int) string {
+	return fmt.Sprintf("pay_%s-%d", strings.TrimPrefix(order, "ord_"), n)
+}
+
+// order makes an order of Ada's and returns its id.
+func (s *stack) order(ctx context.Context, body string, total float64) (string, error) {
+	order, err := s.ask(ctx, http.StatusCreated, "POST", "/users/usr_ada/orders", body)
+	if err != nil {
+		return "", err
+	}
+	if order["total"] != total {
+		return "", fmt.Errorf("the order's total is %v, want %v", order["total"], total)
+	}
+	return fmt.Sprint(order["id"]), nil
+}
+
+// pay asks for a payment of one of Ada's orders and returns its id.
+func (s *stack) pay(ctx context.Context, order, card string) (string, error) {
+	payment, err := s.ask(ctx, http.StatusAccepted, "POST", "/payments",
+		fmt.Sprintf(`{"user_id":"usr_ada","order_id":%q,"card":%q}`, order, card))
+	return fmt.Sprint(payment["id"]), err
+}
+
+// untilSettled waits until the API shows the payment as settled, in the way that it must be.
+func (s *story) untilSettled(ctx context.Context, id string, status payments.Status) error {
+	s.settled[id] = status
+	return s.stack.untilSettled(ctx, id, status)
 }

@@ -100,12 +100,7 @@ func samePath(pattern, path string) bool {
 	return true
 }
 
-// newID makes an id when the client did not choose one. Clients that do can repeat a request without doing its work twice.
-func newID(prefix, chosen string) string {
-	if chosen != "" {
-		return chosen
-	}
-	return prefix + "_" + strings.ToLower(rand.Text())
-}
+// newID makes an id that is unique everywhere: 80 random bits.
+func newID(prefix string) string { return prefix + "_" + strings.ToLower(rand.Text()[:16]) }
 
 func now() time.Time { return time.Now().UTC().Truncate(time.Millisecond) }

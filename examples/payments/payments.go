@@ -3,18 +3,26 @@ package payments
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"github.com/lambdapatterns/lambdapatterns/singletable"
 )
 
-// createPayment writes the payment down and asks the worker to charge it. If the asking fails, the payment stays pending and
-// the client is told to come again: with an id of its own choice the repeated request asks once more and changes nothing else.
+const maxAttempts = 9 // at paying one order
+
+// createPayment writes a payment down and asks the worker to charge it. If the asking fails, the payment stays pending and
+// the client is told to come again: the repeated request finds the payment and asks once more.
+//
+// An order is paid once. The n-th attempt at paying it has an id made of the order's id and n, and there is no next attempt
+// until the last one was declined: of two requests at once one writes the attempt down, and the other finds it.
 func (a *API) createPayment(ctx context.Context, r events.APIGatewayV2HTTPRequest) (int, any, string, error) {
 	var in struct {
-		ID      string
 		UserID  string `json:"user_id"`
 		OrderID string `json:"order_id"`
 		Card    string
@@ -29,13 +37,9 @@ func (a *API) createPayment(ctx context.Context, r events.APIGatewayV2HTTPReques
 	if err != nil {
 		return 0, nil, "order", err
 	}
-	p := Payment{
-		OrderID: order.ID, ID: newID("pay", in.ID), UserID: order.UserID,
-		Amount: order.Total, Card: in.Card, Status: Pending, CreatedAt: now(),
-	}
-	err = a.store.Payments.Create(ctx, p)
+	p, err := a.attempt(ctx, order, in.Card)
 	if errors.Is(err, singletable.ErrExists) {
-		p, err = a.repeated(ctx, p)
+		p, err = a.attempt(ctx, order, in.Card) // another request was faster: this one finds what it wrote
 	}
 	if err == nil && p.Status == Pending {
 		err = a.queue.send(ctx, Job{OrderID: p.OrderID, PaymentID: p.ID})
@@ -43,13 +47,30 @@ func (a *API) createPayment(ctx context.Context, r events.APIGatewayV2HTTPReques
 	return http.StatusAccepted, p, "payment", err
 }
 
-// repeated returns the payment that stands already where the client sends p, if it is the same payment.
-func (a *API) repeated(ctx context.Context, p Payment) (Payment, error) {
-	stands, err := a.store.Payments.Get(ctx, p, singletable.Consistent)
-	if err == nil && (stands.UserID != p.UserID || stands.Card != p.Card || stands.Amount != p.Amount) {
-		err = problemf(http.StatusConflict, "there is another payment with this id already")
+// attempt returns the payment under way for an order, if it is with the same card, or a new one.
+func (a *API) attempt(ctx context.Context, order Order, card string) (Payment, error) {
+	consistent := func(in *dynamodb.QueryInput) { in.ConsistentRead = aws.Bool(true) }
+	declined := 0
+	for p, err := range a.store.Payments.Query(ctx, Payment{OrderID: order.ID}, consistent) {
+		switch {
+		case err != nil:
+			return p, err
+		case p.Status == Declined:
+			declined++
+		case p.Card == card:
+			return p, nil
+		default:
+			return p, problemf(http.StatusConflict, "the order has a payment already, and it is %s", p.Status)
+		}
 	}
-	return stands, err
+	if declined == maxAttempts {
+		return Payment{}, problemf(http.StatusConflict, "the order's payment was declined %d times; make a new order", declined)
+	}
+	p := Payment{
+		OrderID: order.ID, ID: fmt.Sprintf("pay_%s-%d", strings.TrimPrefix(order.ID, "ord_"), declined+1), UserID: order.UserID,
+		Amount: order.Total, Card: card, Status: Pending, CreatedAt: now(),
+	}
+	return p, a.store.Payments.Create(ctx, p)
 }
 
 func (a *API) getPayment(ctx context.Context, r events.APIGatewayV2HTTPRequest) (int, any, string, error) {

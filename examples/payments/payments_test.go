@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -43,6 +45,7 @@ type service struct {
 	store         *payments.Store
 	api           *payments.API
 	jobs, results outbox
+	gateway       *countingGateway
 	worker        func(context.Context, events.SQSEvent) (events.SQSEventResponse, error)
 }
 
@@ -65,7 +68,8 @@ func newService(t *testing.T) *service {
 	if s.api, err = payments.NewAPI(s.store, payments.Queue{Client: &s.jobs, URL: "jobs"}, log); err != nil {
 		t.Fatal(err)
 	}
-	worker, err := payments.NewWorker(s.store, payments.SimulatedGateway{}, payments.Queue{Client: &s.results, URL: "results"}, log)
+	s.gateway = &countingGateway{charges: map[string]int{}}
+	worker, err := payments.NewWorker(s.store, s.gateway, payments.Queue{Client: &s.results, URL: "results"}, log)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,11 +111,40 @@ func (s *service) must(status int, route, id, body string) map[string]any {
 	return answer
 }
 
-// userWithOrder makes the user u and the order o of 900 cents.
-func (s *service) userWithOrder() {
+// user makes the user u.
+func (s *service) user() {
 	s.t.Helper()
 	s.must(201, "POST /users", "", `{"id":"u","email":"ada@example.com"}`)
-	s.must(201, "POST /users/{id}/orders", "u", `{"id":"o","lines":[{"product_id":"prod_101","quantity":2}]}`)
+}
+
+// order makes an order of u's, of 900 cents, and returns its id.
+func (s *service) order() string {
+	s.t.Helper()
+	return s.must(201, "POST /users/{id}/orders", "u", `{"lines":[{"product_id":"prod_101","quantity":2}]}`)["id"].(string)
+}
+
+func paying(order, card string) string {
+	return fmt.Sprintf(`{"user_id":"u","order_id":%q,"card":%q}`, order, card)
+}
+
+// pay asks for a payment and returns its id.
+func (s *service) pay(order, card string) string {
+	s.t.Helper()
+	return s.must(202, "POST /payments", "", paying(order, card))["id"].(string)
+}
+
+// countingGateway counts the charges by payment.
+type countingGateway struct {
+	payments.SimulatedGateway
+	mu      sync.Mutex
+	charges map[string]int
+}
+
+func (g *countingGateway) Charge(ctx context.Context, p payments.Payment) error {
+	g.mu.Lock()
+	g.charges[p.ID]++
+	g.mu.Unlock()
+	return g.SimulatedGateway.Charge(ctx, p)
 }
 
 func batch(bodies ...string) events.SQSEvent {
@@ -159,19 +192,17 @@ func TestFromUserToCapturedPayment(t *testing.T) {
 func TestWorkerFailsOnlyWhatMustComeAgain(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
-	s.userWithOrder()
-	for _, card := range []string{"visa", "declined", "flaky"} {
-		s.must(202, "POST /payments", "", `{"id":"pay_`+card+`","user_id":"u","order_id":"o","card":"tok_`+card+`"}`)
-	}
+	s.user()
+	visa, declined, flaky := s.pay(s.order(), "tok_visa"), s.pay(s.order(), "tok_declined"), s.pay(s.order(), "tok_flaky")
 	jobs := append(s.jobs.sent, `not JSON`, `{}`, `{"order_id":"nope","payment_id":"nope"}`)
 	response, err := s.worker(t.Context(), batch(jobs...))
 	if got := fmt.Sprint(response.BatchItemFailures); err != nil || got != "[{3} {4} {5} {6}]" {
 		t.Fatalf("failures %s, %v; want flaky, the malformed one, the empty one and the unknown order", got, err)
 	}
-	if p := s.must(200, "GET /payments/{id}", "pay_declined", ""); p["status"] != "declined" || p["reason"] != "insufficient funds" {
+	if p := s.must(200, "GET /payments/{id}", declined, ""); p["status"] != "declined" || p["reason"] != "insufficient funds" {
 		t.Errorf("declined payment: %v", p)
 	}
-	// The same batch again: nothing is charged twice, what is settled is reported again, flaky succeeds now.
+	// The same batch again: what is settled is reported again and not charged again, flaky succeeds now.
 	again := batch(jobs[:3]...)
 	again.Records[2].Attributes["ApproximateReceiveCount"] = "2"
 	if response, err := s.worker(t.Context(), again); err != nil || len(response.BatchItemFailures) != 0 {
@@ -180,12 +211,78 @@ func TestWorkerFailsOnlyWhatMustComeAgain(t *testing.T) {
 	if len(s.results.sent) != 5 {
 		t.Errorf("results %v, want two, then three", s.results.sent)
 	}
+	if want := map[string]int{visa: 1, declined: 1, flaky: 2}; !maps.Equal(s.gateway.charges, want) {
+		t.Errorf("charges %v, want %v", s.gateway.charges, want)
+	}
+}
+
+// An order is paid once, whatever clients repeat or try at the same time.
+func TestOrderIsPaidOnce(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.user()
+	order := s.order()
+	s.jobs.err = errors.New("queue is away")
+	if answer := s.must(503, "POST /payments", "", paying(order, "tok_declined")); strings.Contains(fmt.Sprint(answer), "away") {
+		t.Errorf("the answer tells inner matters: %v", answer)
+	}
+	s.jobs.err = nil
+	first := s.pay(order, "tok_declined") // finds the payment that the failed request wrote
+	s.must(409, "POST /payments", "", paying(order, "tok_visa"))
+	if _, err := s.worker(t.Context(), batch(s.jobs.sent...)); err != nil {
+		t.Fatal(err)
+	}
+	// After the first attempt was declined, many clients try at once: one payment comes of it.
+	var wg sync.WaitGroup
+	ids := make([]string, 8)
+	for i := range ids {
+		wg.Go(func() { ids[i] = s.pay(order, "tok_visa") })
+	}
+	wg.Wait()
+	if slices.Sort(ids); ids[0] != ids[7] || ids[0] == first {
+		t.Fatalf("payments %v after %s, want one other", ids, first)
+	}
+	if _, err := s.worker(t.Context(), batch(s.jobs.sent...)); err != nil {
+		t.Fatal(err)
+	}
+	sent := len(s.jobs.sent)
+	if again := s.pay(order, "tok_visa"); again != ids[0] || len(s.jobs.sent) != sent {
+		t.Errorf("a captured payment was asked for again: %s, jobs %v", again, s.jobs.sent)
+	}
+	s.must(409, "POST /payments", "", paying(order, "tok_other"))
+	captured := 0
+	for p, err := range s.store.Payments.Query(t.Context(), payments.Payment{OrderID: order}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.Status == payments.Captured {
+			captured++
+		}
+	}
+	if captured != 1 {
+		t.Errorf("%d captured payments, want 1", captured)
+	}
+}
+
+func TestAttemptsAreLimited(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.user()
+	order := s.order()
+	for range 9 {
+		s.pay(order, "tok_declined")
+		if _, err := s.worker(t.Context(), batch(s.jobs.sent...)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.must(409, "POST /payments", "", paying(order, "tok_visa"))
 }
 
 func TestBadRequests(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
-	s.userWithOrder()
+	s.user()
+	order := s.order()
 	long := strings.Repeat("x", 2048)
 	for _, c := range []struct {
 		name, route, id, body string
@@ -210,7 +307,7 @@ func TestBadRequests(t *testing.T) {
 		{"quantity", "POST /users/{id}/orders", "u", `{"lines":[{"product_id":"prod_101","quantity":-1}]}`, 400, "the quantity is -1"},
 		{"product", "POST /users/{id}/orders", "u", `{"lines":[{"product_id":"nope","quantity":1}]}`, 422, "no such product"},
 		{"unknown order", "POST /payments", "", `{"user_id":"u","order_id":"nope","card":"c"}`, 404, "there is no such order"},
-		{"no card", "POST /payments", "", `{"user_id":"u","order_id":"o"}`, 400, "card are all needed"},
+		{"no card", "POST /payments", "", `{"user_id":"u","order_id":"` + order + `"}`, 400, "card are all needed"},
 		{"unknown payment", "GET /payments/{id}", "nope", "", 404, "there is no such payment"},
 	} {
 		status, answer := s.call(c.route, c.id, c.body)
@@ -259,37 +356,14 @@ func TestIDsWithDelimitersWork(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.must(201, "POST /users", "", `{"id":"a#b","email":"a#b@example.com"}`)
-	s.must(201, "POST /users/{id}/orders", "a#b", `{"id":"o#1","lines":[{"product_id":"prod_101","quantity":1}]}`)
+	order := s.must(201, "POST /users/{id}/orders", "a#b", `{"lines":[{"product_id":"prod_101","quantity":1}]}`)
 	if u := s.must(200, "GET /users", "a#b@example.com", ""); u["id"] != "a#b" {
 		t.Errorf("found %v", u)
 	}
-	if list := s.must(200, "GET /users/{id}/orders", "a#b", ""); fmt.Sprint(list["orders"].([]any)[0].(map[string]any)["id"]) != "o#1" {
+	if list := s.must(200, "GET /users/{id}/orders", "a#b", ""); fmt.Sprint(list["orders"].([]any)[0].(map[string]any)["id"]) != order["id"] {
 		t.Errorf("orders: %v", list)
 	}
 	s.must(404, "GET /users/{id}/orders", "a", "")
-}
-
-func TestRepeatedPayment(t *testing.T) {
-	t.Parallel()
-	s := newService(t)
-	s.userWithOrder()
-	const body = `{"id":"pay_1","user_id":"u","order_id":"o","card":"tok_visa"}`
-	s.jobs.err = errors.New("queue is away")
-	if answer := s.must(503, "POST /payments", "", body); strings.Contains(fmt.Sprint(answer), "away") {
-		t.Errorf("the answer tells inner matters: %v", answer)
-	}
-	s.jobs.err = nil
-	s.must(202, "POST /payments", "", body)
-	s.must(409, "POST /payments", "", `{"id":"pay_1","user_id":"u","order_id":"o","card":"tok_other"}`)
-	if len(s.jobs.sent) != 1 {
-		t.Fatalf("jobs: %v, want one", s.jobs.sent)
-	}
-	if _, err := s.worker(t.Context(), batch(s.jobs.sent...)); err != nil {
-		t.Fatal(err)
-	}
-	if p := s.must(202, "POST /payments", "", body); p["status"] != "captured" || len(s.jobs.sent) != 1 {
-		t.Errorf("after it is settled: %v, jobs %v", p, s.jobs.sent)
-	}
 }
 
 func TestMissingEnvironmentIsFoundAtTheStart(t *testing.T) {

@@ -25,7 +25,8 @@ type (
 		Price int64  `dynamodbav:"price"`
 	}
 
-	// Order lies at USER#{user_id}|ORDER#{id}, in its user's partition.
+	// Order lies at USER#{user_id}|ORDER#{id}, in its user's partition. Its id is unique among all orders, because its
+	// payments' partition goes by it alone.
 	Order struct {
 		UserID    string    `dynamodbav:"user_id" json:"user_id"`
 		ID        string    `dynamodbav:"id" json:"id"`

@@ -21,7 +21,10 @@ func (a *API) createUser(ctx context.Context, r events.APIGatewayV2HTTPRequest) 
 	if at := strings.LastIndexByte(in.Email, '@'); at < 1 || at == len(in.Email)-1 || len(in.Email) > 254 {
 		return 0, nil, "user", problemf(http.StatusBadRequest, "email must be an e-mail address")
 	}
-	u := User{ID: newID("usr", in.ID), Email: in.Email, Name: in.Name, CreatedAt: now()}
+	u := User{ID: in.ID, Email: in.Email, Name: in.Name, CreatedAt: now()}
+	if u.ID == "" {
+		u.ID = newID("usr")
+	}
 	return http.StatusCreated, u, "user", a.store.Users.Create(ctx, u)
 }
 
@@ -36,7 +39,6 @@ func (a *API) findUser(ctx context.Context, r events.APIGatewayV2HTTPRequest) (i
 
 func (a *API) createOrder(ctx context.Context, r events.APIGatewayV2HTTPRequest) (int, any, string, error) {
 	var in struct {
-		ID    string
 		Lines []struct {
 			ProductID string `json:"product_id"`
 			Quantity  int64
@@ -52,7 +54,7 @@ func (a *API) createOrder(ctx context.Context, r events.APIGatewayV2HTTPRequest)
 	if _, err := a.store.Users.Get(ctx, User{ID: userID}, singletable.Consistent); err != nil {
 		return 0, nil, "user", err
 	}
-	o := Order{UserID: userID, ID: newID("ord", in.ID), CreatedAt: now()}
+	o := Order{UserID: userID, ID: newID("ord"), CreatedAt: now()}
 	for i, line := range in.Lines {
 		if line.Quantity < 1 || line.Quantity > 1000 {
 			return 0, nil, "order", problemf(http.StatusBadRequest, "line %d: the quantity is %d, and 1 to 1000 is allowed", i+1, line.Quantity)
