@@ -2,6 +2,7 @@ package singletabletest_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -88,6 +89,13 @@ func tableCases() []conformanceCase {
 			same(t, found.BillingModeSummary.BillingMode, types.BillingModePayPerRequest)
 			same(t, []int64{*found.ProvisionedThroughput.ReadCapacityUnits, *found.ProvisionedThroughput.WriteCapacityUnits}, []int64{0, 0})
 		}},
+		{"the longest name, and the shortest of an index", func(t *testing.T, db database) {
+			in := schema{key: []string{"PK:S"}, globals: []index{{name: "x-1", key: []string{"PK:S"}}}}.definition(strings.Repeat("n", 200) + "._-" + uniqueName())
+			*in.TableName += strings.Repeat("N", 255-len(*in.TableName))
+			call(t, db.CreateTable, in)
+			same(t, call(t, db.DescribeTable, &dynamodb.DescribeTableInput{TableName: in.TableName}).Table.TableName, in.TableName)
+			call(t, db.DeleteTable, &dynamodb.DeleteTableInput{TableName: in.TableName})
+		}},
 		{"a deleted table is gone", func(t *testing.T, db database) {
 			in := byPK.definition(uniqueName())
 			call(t, db.CreateTable, in)
@@ -115,6 +123,7 @@ func tableCases() []conformanceCase {
 		{"tables are listed page by page, each once", func(t *testing.T, db database) {
 			want := []string{db.table(byPK), db.table(byPK), db.table(byPK)}
 			var found []string
+			call(t, db.ListTables, &dynamodb.ListTablesInput{Limit: new(int32(100))})
 			pages := dynamodb.NewListTablesPaginator(db, &dynamodb.ListTablesInput{Limit: new(int32(2))})
 			for pages.HasMorePages() {
 				page, err := pages.NextPage(t.Context())
