@@ -3,6 +3,7 @@ package singletable
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 
@@ -14,7 +15,10 @@ import (
 type Schema struct {
 	Type string     // the entity type's name, kept in each item; required
 	Key  KeyPattern // the table's keys; required
-	GSI1 KeyPattern // the keys in the index GSI1; zero when the entity is not in it
+	GSI1 KeyPattern // the keys in the table's first index; zero when the entity is not in it
+
+	// Indexes are the keys in further indexes, by the names that the table gives them with [WithIndex].
+	Indexes map[string]KeyPattern
 }
 
 // item is an entity as DynamoDB's attributes.
@@ -22,16 +26,19 @@ type item = map[string]types.AttributeValue
 
 // entity is a schema compiled for its Go type.
 type entity struct {
-	table  *Table
-	schema Schema
-	key    keyPlans
-	gsi1   keyPlans // without parts when the entity is not in the index
+	table   *Table
+	schema  Schema
+	key     place
+	indexes []place // those that the entity is in
 
 	keyAttributes []string // that key's patterns name
 }
 
-// keyPlans make both keys of an access.
-type keyPlans struct{ partition, sort keyPlan }
+// place is where an entity lies: the table or an index, with what makes both of its keys there.
+type place struct {
+	access
+	partitionKey, sortKey keyPlan
+}
 
 func compile(table *Table, schema Schema, t reflect.Type) (*entity, error) {
 	if err := table.check(); err != nil {
@@ -54,38 +61,64 @@ func compile(table *Table, schema Schema, t reflect.Type) (*entity, error) {
 	if schema.Key.isZero() {
 		return nil, fmt.Errorf("singletable: %s: the schema has no Key", schema.Type)
 	}
-	if e.key, err = compileKeys(schema.Type, schema.Key, f); err != nil {
+	if e.key, err = compilePlace(schema.Type, table.primary, schema.Key, f); err != nil {
 		return nil, err
 	}
-	for _, p := range slices.Concat(e.key.partition.parts, e.key.sort.parts) {
+	for _, p := range slices.Concat(e.key.partitionKey.parts, e.key.sortKey.parts) {
 		if p.attribute != "" {
 			e.keyAttributes = append(e.keyAttributes, p.attribute)
 		}
 	}
-	if !schema.GSI1.isZero() {
-		if e.gsi1, err = compileKeys(schema.Type, schema.GSI1, f); err != nil {
-			return nil, err
-		}
-	}
-	return e, nil
+	return e, e.compileIndexes(f)
 }
 
-func compileKeys(entity string, p KeyPattern, f fields) (keyPlans, error) {
+// compileIndexes finds the entity's places in indexes, in the table's order.
+func (e *entity) compileIndexes(f fields) error {
+	patterns := maps.Clone(e.schema.Indexes)
+	if !e.schema.GSI1.isZero() {
+		first := e.table.indexes[0].index
+		if _, twice := patterns[first]; twice {
+			return fmt.Errorf("singletable: %s: the schema gives the index %s twice, in GSI1 and in Indexes", e.schema.Type, first)
+		}
+		if patterns == nil {
+			patterns = map[string]KeyPattern{}
+		}
+		patterns[first] = e.schema.GSI1
+	}
+	for _, a := range e.table.indexes {
+		pattern, in := patterns[a.index]
+		if !in {
+			continue
+		}
+		delete(patterns, a.index)
+		p, err := compilePlace(e.schema.Type, a, pattern, f)
+		if err != nil {
+			return err
+		}
+		e.indexes = append(e.indexes, p)
+	}
+	for name := range patterns {
+		return fmt.Errorf("singletable: %s: the table has no index %q: add it with WithIndex", e.schema.Type, name)
+	}
+	return nil
+}
+
+func compilePlace(entity string, a access, p KeyPattern, f fields) (place, error) {
 	partition, err1 := compileKey(entity, p.partition, maxPartitionKey, f)
 	sort, err2 := compileKey(entity, p.sort, maxSortKey, f)
 	for _, part := range partition.parts {
 		sort.given = append(sort.given, part.attribute)
 	}
-	return keyPlans{partition, sort}, errors.Join(err1, err2)
+	return place{a, partition, sort}, errors.Join(err1, err2)
 }
 
 // build makes both keys of v.
-func (k *keyPlans) build(v reflect.Value) (Key, error) {
-	partition, err := k.partition.build(v)
+func (p *place) build(v reflect.Value) (Key, error) {
+	partition, err := p.partitionKey.build(v)
 	if err != nil {
 		return Key{}, err
 	}
-	sort, err := k.sort.build(v)
+	sort, err := p.sortKey.build(v)
 	return Key{partition, sort}, err
 }
 
@@ -101,13 +134,13 @@ func (e *entity) encode(v any) (Key, item, error) {
 	if err != nil {
 		return key, nil, &ItemError{Op: "encode", Entity: e.schema.Type, Key: key, Err: &codecError{"encoded", err}}
 	}
-	e.table.primary.set(it, key)
-	if len(e.gsi1.partition.parts) > 0 {
-		indexKey, err := e.gsi1.build(rv)
+	e.key.set(it, key)
+	for i := range e.indexes {
+		indexKey, err := e.indexes[i].build(rv)
 		if err != nil {
 			return key, nil, err
 		}
-		e.table.gsi1.set(it, indexKey)
+		e.indexes[i].set(it, indexKey)
 	}
 	it[e.table.typeAttribute] = &types.AttributeValueMemberS{Value: e.schema.Type}
 	return key, it, nil
@@ -122,16 +155,16 @@ func (e *entity) decode(it item, v any) error {
 	if !e.lacksKeyAttribute(it) {
 		return nil
 	}
-	key := e.table.primary.of(it)
+	key := e.key.of(it)
 	if key == (Key{}) {
 		return nil // a projection without the key
 	}
 	missing := func(attribute string) bool { _, there := it[attribute]; return !there }
 	rv := reflect.ValueOf(v).Elem()
-	if err := e.key.partition.read(key.Partition, rv, missing); err != nil {
+	if err := e.key.partitionKey.read(key.Partition, rv, missing); err != nil {
 		return err
 	}
-	return e.key.sort.read(key.Sort, rv, missing)
+	return e.key.sortKey.read(key.Sort, rv, missing)
 }
 
 func (e *entity) lacksKeyAttribute(it item) bool {
@@ -148,11 +181,11 @@ func (e *entity) holds(it item) bool {
 	if name, ok := it[e.table.typeAttribute].(*types.AttributeValueMemberS); ok {
 		return name.Value == e.schema.Type
 	}
-	key := e.table.primary.of(it)
+	key := e.key.of(it)
 	if key == (Key{}) {
 		return true // a projection that tells neither: whoever asked for it knows
 	}
-	return e.key.partition.matches(key.Partition) && e.key.sort.matches(key.Sort)
+	return e.key.partitionKey.matches(key.Partition) && e.key.sortKey.matches(key.Sort)
 }
 
 func (a *access) set(it item, k Key) {

@@ -29,84 +29,36 @@ import (
 // only. A projection should name the keys and the type attribute too: an item that comes without them cannot be told from
 // another type's, and is handed out.
 func (r *Repo[T]) Query(ctx context.Context, v T, change ...func(*dynamodb.QueryInput)) iter.Seq2[T, error] {
-	return query[T](ctx, r.entity, &r.entity.table.primary, &r.entity.key, v, change)
-}
-
-// GSI1 returns the way to the entities through the index GSI1.
-func (r *Repo[T]) GSI1() Index[T] { return Index[T]{r.entity} }
-
-// Index reads entities through an index of the table. Reads of an index are eventually consistent: an item that has just
-// been written may not be found yet. It is safe for concurrent use.
-type Index[T any] struct {
-	entity *entity
-}
-
-// Query reads the items of one partition of the index as [Repo.Query] does one of the table, by the index's pattern.
-func (x Index[T]) Query(ctx context.Context, v T, change ...func(*dynamodb.QueryInput)) iter.Seq2[T, error] {
-	if len(x.entity.gsi1.partition.parts) == 0 {
-		return func(yield func(T, error) bool) {
-			var zero T
-			yield(zero, &KeyError{
-				Entity: x.entity.schema.Type, Pattern: x.entity.table.gsi1.index,
-				Reason: "the entity is not in this index: its schema gives it no pattern",
-			})
-		}
-	}
-	return query[T](ctx, x.entity, &x.entity.table.gsi1, &x.entity.gsi1, v, change)
-}
-
-// One returns the one item that [Index.Query] finds. It fails with [ErrNotFound] when there is none, and with [ErrNotUnique]
-// when there are more, because an index does not keep values unique.
-func (x Index[T]) One(ctx context.Context, v T, change ...func(*dynamodb.QueryInput)) (T, error) {
-	var zero, found T
-	n := 0
-	for item, err := range x.Query(ctx, v, change...) {
-		if err != nil {
-			return zero, err
-		}
-		if n++; n > 1 {
-			break
-		}
-		found = item
-	}
-	if n == 1 {
-		return found, nil
-	}
-	err := ErrNotFound
-	if n > 1 {
-		err = ErrNotUnique
-	}
-	key, _, _, _ := x.entity.gsi1.query(reflect.ValueOf(v)) // the query above made it without an error
-	return zero, &ItemError{Op: "one", Entity: x.entity.schema.Type, Index: x.entity.table.gsi1.index, Key: key, Err: err}
+	return query[T](ctx, r.entity, &r.entity.key, v, change)
 }
 
 // query makes the keys that a query asks for. sorted tells whether the sort key is asked for at all, whole whether all of it
 // is known.
-func (k *keyPlans) query(v reflect.Value) (key Key, sorted, whole bool, err error) {
-	if key.Partition, err = k.partition.build(v); err != nil {
+func (p *place) query(v reflect.Value) (key Key, sorted, whole bool, err error) {
+	if key.Partition, err = p.partitionKey.build(v); err != nil {
 		return key, false, false, err
 	}
 	n := 0
-	key.Sort, n, err = k.sort.prefix(v, 0)
-	return key, key.Sort != "", n == len(k.sort.parts), err
+	key.Sort, n, err = p.sortKey.prefix(v, 0)
+	return key, key.Sort != "", n == len(p.sortKey.parts), err
 }
 
 func query[T any](
-	ctx context.Context, e *entity, a *access, keys *keyPlans, v T, change []func(*dynamodb.QueryInput),
+	ctx context.Context, e *entity, p *place, v T, change []func(*dynamodb.QueryInput),
 ) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var zero T
-		key, sorted, whole, err := keys.query(reflect.ValueOf(v))
+		key, sorted, whole, err := p.query(reflect.ValueOf(v))
 		if err != nil {
 			yield(zero, err)
 			return
 		}
 		fail := func(err error) {
-			yield(zero, &ItemError{Op: "query", Entity: e.schema.Type, Index: a.index, Key: key, Err: err})
+			yield(zero, &ItemError{Op: "query", Entity: e.schema.Type, Index: p.index, Key: key, Err: err})
 		}
 		var from item
 		for {
-			in := a.queryInput(e.table.name, key, sorted, whole)
+			in := p.queryInput(e.table.name, key, sorted, whole)
 			for _, f := range change {
 				f(in)
 			}

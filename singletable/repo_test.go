@@ -521,3 +521,46 @@ func TestProjectionOfAbsentAttributesIsNoMissingItem(t *testing.T) {
 		}
 	})
 }
+
+func TestSeveralIndexes(t *testing.T) {
+	t.Parallel()
+	client := new(singletabletest.Engine).Client()
+	table := singletable.NewTable(client, "many", singletable.WithIndex("by-price", "GSI2PK", "GSI2SK"))
+	if _, err := client.CreateTable(t.Context(), table.CreateTableInput()); err != nil {
+		t.Fatal(err)
+	}
+	products := repo[Product](t, table, singletable.Schema{
+		Type: "Product", Key: singletable.Pattern("PRODUCT#{id}", "METADATA"), GSI1: singletable.Pattern("ALL", "{id}"),
+		Indexes: map[string]singletable.KeyPattern{"by-price": singletable.Pattern("ALL", "{price}#{id}")},
+	})
+	for i, price := range []int64{30, 7, 100} {
+		if err := products.Create(t.Context(), Product{ID: fmt.Sprint(i), Price: price}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var byID, byPrice []int64
+	for _, p := range collect(t, products.GSI1().Query(t.Context(), Product{})) {
+		byID = append(byID, p.Price)
+	}
+	for _, p := range collect(t, products.Index("by-price").Query(t.Context(), Product{})) {
+		byPrice = append(byPrice, p.Price)
+	}
+	if !slices.Equal(byID, []int64{30, 7, 100}) || !slices.Equal(byPrice, []int64{7, 30, 100}) {
+		t.Errorf("by id %v, by price %v", byID, byPrice)
+	}
+}
+
+func TestDecode(t *testing.T) {
+	t.Parallel()
+	s := newStore(t, new(singletabletest.Engine).Client())
+	if err := s.users.Create(t.Context(), ada); err != nil {
+		t.Fatal(err)
+	}
+	it := s.stored(t, "USER#usr_123", "PROFILE")
+	if got, err := s.users.Decode(it); err != nil || got != ada {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	if _, err := s.orders.Decode(it); !errors.Is(err, singletable.ErrWrongType) {
+		t.Errorf("as an order: %v, want ErrWrongType", err)
+	}
+}

@@ -90,7 +90,15 @@ func TestNewRepoFindsMistakes(t *testing.T) {
 		{"no client", errOf[thing](singletable.NewTable(nil, "app"), schema("{id}", "X")), "no client"},
 		{"nil table", errOf[thing](nil, schema("{id}", "X")), "no client"},
 		{"no table name", errOf[thing](singletable.NewTable(client, ""), schema("{id}", "X")), "the table has no name"},
-		{"no index name", errOf[thing](singletable.NewTable(client, "app", singletable.WithGSI1("", "a", "b")), schema("{id}", "X")), "the index has no name"},
+		{"no index name", errOf[thing](singletable.NewTable(client, "app", singletable.WithGSI1("", "a", "b")), schema("{id}", "X")), "cannot name an index"},
+		{"index twice", errOf[thing](singletable.NewTable(client, "app", singletable.WithIndex("GSI1", "a", "b")), schema("{id}", "X")), "cannot name an index"},
+		{"unknown index", errOf[thing](table, singletable.Schema{
+			Type: "Thing", Key: singletable.Pattern("{id}", "X"), Indexes: map[string]singletable.KeyPattern{"GSI2": singletable.Pattern("{id}", "X")},
+		}), `the table has no index "GSI2"`},
+		{"GSI1 twice", errOf[thing](table, singletable.Schema{
+			Type: "Thing", Key: singletable.Pattern("{id}", "X"), GSI1: singletable.Pattern("{id}", "X"),
+			Indexes: map[string]singletable.KeyPattern{"GSI1": singletable.Pattern("{id}", "X")},
+		}), "the index GSI1 twice"},
 		{
 			"key name twice",
 			errOf[thing](singletable.NewTable(client, "app", singletable.WithKeyAttributes("PK", "PK")), schema("{id}", "X")), `"PK" cannot name`,

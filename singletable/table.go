@@ -14,17 +14,27 @@ import (
 type Client interface {
 	GetItem(context.Context, *dynamodb.GetItemInput, ...func(*dynamodb.Options)) (*dynamodb.GetItemOutput, error)
 	PutItem(context.Context, *dynamodb.PutItemInput, ...func(*dynamodb.Options)) (*dynamodb.PutItemOutput, error)
+	UpdateItem(context.Context, *dynamodb.UpdateItemInput, ...func(*dynamodb.Options)) (*dynamodb.UpdateItemOutput, error)
 	DeleteItem(context.Context, *dynamodb.DeleteItemInput, ...func(*dynamodb.Options)) (*dynamodb.DeleteItemOutput, error)
 	Query(context.Context, *dynamodb.QueryInput, ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error)
+	Scan(context.Context, *dynamodb.ScanInput, ...func(*dynamodb.Options)) (*dynamodb.ScanOutput, error)
+	BatchGetItem(context.Context, *dynamodb.BatchGetItemInput, ...func(*dynamodb.Options)) (*dynamodb.BatchGetItemOutput, error)
+	BatchWriteItem(context.Context, *dynamodb.BatchWriteItemInput, ...func(*dynamodb.Options)) (*dynamodb.BatchWriteItemOutput, error)
+	TransactGetItems(context.Context, *dynamodb.TransactGetItemsInput, ...func(*dynamodb.Options)) (*dynamodb.TransactGetItemsOutput, error)
+	TransactWriteItems(context.Context, *dynamodb.TransactWriteItemsInput, ...func(*dynamodb.Options)) (*dynamodb.TransactWriteItemsOutput, error)
 }
 
 // Table is a DynamoDB table that holds several entity types under one key schema. It is safe for concurrent use.
 type Table struct {
 	client        Client
 	name          string
-	primary, gsi1 access
+	primary       access
+	indexes       []access // GSI1 first
 	typeAttribute string
 }
+
+// gsi1 is the name by which schemas call the first index, whatever the table calls it.
+const gsi1 = "GSI1"
 
 // access is a way to items: the table's own keys, or an index with its keys.
 type access struct {
@@ -47,7 +57,13 @@ func WithKeyAttributes(partition, sort string) TableOption {
 // WithGSI1 names the table's first global secondary index and the attributes of its keys. Defaults to GSI1, GSI1PK and
 // GSI1SK. The index must project all attributes.
 func WithGSI1(index, partition, sort string) TableOption {
-	return tableOption(func(t *Table) { t.gsi1 = access{index, partition, sort} })
+	return tableOption(func(t *Table) { t.indexes[0] = access{index, partition, sort} })
+}
+
+// WithIndex adds a global secondary index and names the attributes of its keys. The index must project all attributes.
+// Schemas refer to it by its name.
+func WithIndex(index, partition, sort string) TableOption {
+	return tableOption(func(t *Table) { t.indexes = append(t.indexes, access{index, partition, sort}) })
 }
 
 // WithTypeAttribute names the attribute that holds an item's entity type. Defaults to _type.
@@ -61,7 +77,7 @@ func NewTable(client Client, name string, opts ...TableOption) *Table {
 	t := &Table{
 		client: client, name: name, typeAttribute: "_type",
 		primary: access{partition: "PK", sort: "SK"},
-		gsi1:    access{index: "GSI1", partition: "GSI1PK", sort: "GSI1SK"},
+		indexes: []access{{index: gsi1, partition: "GSI1PK", sort: "GSI1SK"}},
 	}
 	for _, o := range opts {
 		o.apply(t)
@@ -76,10 +92,14 @@ func (t *Table) check() error {
 	if t.name == "" {
 		return errors.New("singletable: the table has no name: is the environment variable set that should give it?")
 	}
-	if t.gsi1.index == "" {
-		return fmt.Errorf("singletable: table %s: the index has no name", t.name)
-	}
 	used := map[string]bool{}
+	for _, x := range t.indexes {
+		if x.index == "" || used[x.index] {
+			return fmt.Errorf("singletable: table %s: %q cannot name an index: it is empty or used twice", t.name, x.index)
+		}
+		used[x.index] = true
+	}
+	clear(used)
 	for _, name := range t.ownAttributes() {
 		if name == "" || used[name] {
 			return fmt.Errorf("singletable: table %s: %q cannot name an attribute: it is empty or used twice", t.name, name)
@@ -90,11 +110,18 @@ func (t *Table) check() error {
 }
 
 // ownAttributes are those that the table adds to an entity's.
-func (t *Table) ownAttributes() []string {
-	return []string{t.primary.partition, t.primary.sort, t.gsi1.partition, t.gsi1.sort, t.typeAttribute}
+func (t *Table) ownAttributes() []string { return append(t.keyAttributes(), t.typeAttribute) }
+
+// keyAttributes are those of the table's keys and the indexes'.
+func (t *Table) keyAttributes() []string {
+	names := []string{t.primary.partition, t.primary.sort}
+	for _, x := range t.indexes {
+		names = append(names, x.partition, x.sort)
+	}
+	return names
 }
 
-// CreateTableInput returns the table's definition: the keys, GSI1 with all attributes projected, and on-demand capacity. It
+// CreateTableInput returns the table's definition: the keys, the indexes with all attributes projected, and on-demand capacity. It
 // is meant for tests and local engines; change it before use as you like.
 func (t *Table) CreateTableInput() *dynamodb.CreateTableInput {
 	keys := func(a access) []types.KeySchemaElement {
@@ -107,13 +134,15 @@ func (t *Table) CreateTableInput() *dynamodb.CreateTableInput {
 		TableName:   aws.String(t.name),
 		BillingMode: types.BillingModePayPerRequest,
 		KeySchema:   keys(t.primary),
-		GlobalSecondaryIndexes: []types.GlobalSecondaryIndex{{
-			IndexName:  aws.String(t.gsi1.index),
-			KeySchema:  keys(t.gsi1),
-			Projection: &types.Projection{ProjectionType: types.ProjectionTypeAll},
-		}},
 	}
-	for _, name := range t.ownAttributes()[:4] {
+	for _, x := range t.indexes {
+		in.GlobalSecondaryIndexes = append(in.GlobalSecondaryIndexes, types.GlobalSecondaryIndex{
+			IndexName:  aws.String(x.index),
+			KeySchema:  keys(x),
+			Projection: &types.Projection{ProjectionType: types.ProjectionTypeAll},
+		})
+	}
+	for _, name := range t.keyAttributes() {
 		in.AttributeDefinitions = append(in.AttributeDefinitions, types.AttributeDefinition{
 			AttributeName: aws.String(name), AttributeType: types.ScalarAttributeTypeS,
 		})
