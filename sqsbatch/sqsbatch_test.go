@@ -404,6 +404,35 @@ func TestReportAndLogTellEachMessageAndNoBody(t *testing.T) {
 	}
 }
 
+func TestReportInLogsAndJSONHoldsTextsOnly(t *testing.T) {
+	t.Parallel()
+	var log strings.Builder
+	logger := slog.New(slog.NewJSONHandler(&log, nil))
+	var document []byte
+	h := sqsbatch.Handle(func(_ context.Context, o order) error {
+		if o.ID == "panic" {
+			panic("oh no")
+		}
+		return nil
+	}, sqsbatch.WithObserver(func(_ context.Context, r sqsbatch.Report) {
+		logger.Info("batch", "report", r)
+		document, _ = json.Marshal(r)
+	}))
+	if _, err := h(t.Context(), batchOf(standardARN, `{"id":"ok"}`, `{"amount":424242.5}`, `{"id":"panic"}`)); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{"log": log.String(), "JSON": string(document)} {
+		for _, want := range []string{`"outcome":"panicked"`, `"error":"sqsbatch: the handler panicked: oh no"`, `that does not fit int"`, `"stack":"goroutine`} {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s lacks %s:\n%s", name, want, text)
+			}
+		}
+		if strings.Contains(text, "424242") {
+			t.Errorf("%s quotes a body:\n%s", name, text)
+		}
+	}
+}
+
 func TestPanicInTheObserverIsTheInvocations(t *testing.T) {
 	t.Parallel()
 	h := sqsbatch.Handle(func(context.Context, string) error { return nil },

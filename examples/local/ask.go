@@ -28,13 +28,13 @@ func (s *stack) ask(ctx context.Context, want int, method, path, body string) (m
 	if err != nil {
 		return nil, err
 	}
-	s.printf("  %-7s %s %s\n          %d %s\n", method, oneLine([]byte(path)), oneLine([]byte(body)), status, oneLine(text))
+	s.printf("  %-7s %s %s\n          %d %s\n", method, s.oneLine(path), s.oneLine(body), status, s.oneLine(string(text)))
 	answer, err := decode(text)
 	if err != nil {
 		return nil, err
 	}
 	if status != want {
-		return nil, fmt.Errorf("%s %s: status %d, want %d", method, oneLine([]byte(path)), status, want)
+		return nil, fmt.Errorf("%s %s: status %d, want %d", method, s.oneLine(path), status, want)
 	}
 	return answer, nil
 }

@@ -26,6 +26,7 @@ type options struct {
 	visibility    time.Duration
 	serve         bool
 	logs          bool
+	full          bool
 }
 
 func main() {
@@ -36,6 +37,7 @@ func main() {
 	flag.DurationVar(&o.visibility, "visibility", 4*time.Second, "visibility time-out of the payments queue, whole seconds")
 	flag.BoolVar(&o.serve, "serve", false, "stay up after the story, until Ctrl-C")
 	flag.BoolVar(&o.logs, "logs", false, "show the functions' logs as they come")
+	flag.BoolVar(&o.full, "full", false, "show requests and answers whole")
 	flag.Parse()
 	if flag.NArg() > 0 {
 		fmt.Fprintf(os.Stderr, "local: unknown argument %q; see -help\n", flag.Arg(0))
@@ -51,7 +53,7 @@ func main() {
 
 // run starts the stack, tells the story and stops everything that it started.
 func run(ctx context.Context, o options, out io.Writer) (err error) {
-	p := &printer{w: out}
+	p := &printer{w: out, full: o.full}
 	s, err := start(ctx, o, p)
 	if err != nil {
 		return err
@@ -69,10 +71,15 @@ func run(ctx context.Context, o options, out io.Writer) (err error) {
 	}
 	if o.serve {
 		p.heading("Serving until Ctrl-C")
-		p.printf("  curl -s %s/users -H 'content-type: application/json' -d '{\"id\":\"usr_bob\",\"email\":\"bob@example.com\"}'\n", s.url)
+		const json = "-H 'content-type: application/json'"
+		p.printf("  curl -s %s/users %s -d '{\"id\":\"usr_bob\",\"email\":\"bob@example.com\"}'\n", s.url, json)
 		p.printf("  curl -s '%s/users?email=bob@example.com'\n", s.url)
-		p.printf("  curl -s %s/users/usr_ada/orders\n", s.url)
+		p.printf("  curl -s %s/users/usr_bob/orders %s -d '{\"lines\":[{\"product_id\":\"prod_tea\",\"quantity\":2}]}'\n", s.url, json)
+		p.printf("  curl -s %s/payments %s -d '{\"user_id\":\"usr_bob\",\"order_id\":\"ORDER\",\"card\":\"tok_visa\"}'\n", s.url, json)
+		p.printf("  curl -s %s/payments/PAYMENT\n", s.url)
+		p.printf("Products are prod_tea and prod_pot; cards tok_visa, tok_declined, tok_flaky and tok_slow.\n")
 		<-ctx.Done()
+		p.printf("\nstopped\n")
 	}
 	return nil
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -16,8 +15,9 @@ import (
 
 // printer writes what happens, from several goroutines.
 type printer struct {
-	mu sync.Mutex
-	w  io.Writer
+	full bool // nothing is shortened
+	mu   sync.Mutex
+	w    io.Writer
 }
 
 func (p *printer) printf(format string, args ...any) {
@@ -66,7 +66,7 @@ func (l *logs) tellFailure(line []byte) {
 		Error     string `json:"error"`
 	}
 	if json.Unmarshal(line, &failure) == nil && failure.MessageID != "" && failure.Outcome != "" {
-		l.story.printf("  worker  message %s %s: %s\n", short(failure.MessageID), failure.Outcome, failure.Error)
+		l.story.printf("  log     payments-worker: message %s %s: %s\n", short(failure.MessageID), failure.Outcome, failure.Error)
 	}
 }
 
@@ -147,11 +147,11 @@ func label(m events.SQSMessage) string {
 
 func short(id string) string { return id[:min(len(id), 8)] }
 
-// oneLine shortens a body for a line of the story.
-func oneLine(body []byte) string {
-	const most = 150
-	line := string(bytes.Join(bytes.Fields(body), []byte(" ")))
-	if len(line) > most {
+// oneLine makes a line of a body, shortened unless all is to be shown.
+func (p *printer) oneLine(body string) string {
+	const most = 180
+	line := strings.Join(strings.Fields(body), " ")
+	if len(line) > most && !p.full {
 		line = strings.ToValidUTF8(line[:most], "") + "…"
 	}
 	return line

@@ -18,7 +18,7 @@ import (
 // patience is how long the story waits for something that has to happen.
 const patience = 90 * time.Second
 
-// poison is what an old till writes to the payments queue: no worker will ever be able to read it.
+// poison is what an old cash register writes to the payments queue: no worker will ever be able to read it.
 const poison = `<payment order="ord_tea" amount="9.00"/>`
 
 // story is the stack and what has happened on it.
@@ -122,7 +122,7 @@ func (s *story) payments(ctx context.Context) (err error) {
 	if s.poisonID, err = s.queues.payments.send(ctx, poison); err != nil {
 		return err
 	}
-	s.printf("  till    writes %s to the payments queue: the poison message %s\n", poison, s.poisonID)
+	s.printf("  SEND    an old cash register puts %s on the payments queue:\n          the poison message %s\n", poison, s.poisonID)
 	tea, err := s.pay(ctx, s.tea, "tok_visa")
 	if err != nil {
 		return err

@@ -25,7 +25,7 @@ func (a *API) createPayment(ctx context.Context, r events.APIGatewayV2HTTPReques
 	var in struct {
 		UserID  string `json:"user_id"`
 		OrderID string `json:"order_id"`
-		Card    string
+		Card    string `json:"card"`
 	}
 	if err := readJSON(r, &in); err != nil {
 		return 0, nil, "payment", err

@@ -293,7 +293,7 @@ func TestBadRequests(t *testing.T) {
 		{"empty", "POST /users", "", ``, 400, "body is empty"},
 		{"two values", "POST /users", "", `{"email":"a@b"}{}`, 400, "more than one JSON value"},
 		{"unknown field", "POST /users", "", `{"mail":"a@b"}`, 400, `unknown field \"mail\"`},
-		{"wrong type", "POST /users", "", `{"email":7}`, 400, `should be a string`},
+		{"wrong type", "POST /users", "", `{"email":7}`, 400, `\"email\" in the body is a number and should be a string`},
 		{"no e-mail", "POST /users", "", `{"email":"ada"}`, 400, "must be an e-mail address"},
 		{"body over the limit", "POST /users", "", `{"email":"` + strings.Repeat("x", 64<<10) + `"}`, 413, "65536 are allowed"},
 		{"id of 2,048 bytes", "POST /users", "", `{"id":"` + long + `","email":"a@b"}`, 400, "the limit is 2048"},

@@ -14,7 +14,11 @@ import (
 const maxOrders = 100 // that one answer lists
 
 func (a *API) createUser(ctx context.Context, r events.APIGatewayV2HTTPRequest) (int, any, string, error) {
-	var in struct{ ID, Email, Name string }
+	var in struct {
+		ID    string `json:"id"`
+		Email string `json:"email"`
+		Name  string `json:"name"`
+	}
 	if err := readJSON(r, &in); err != nil {
 		return 0, nil, "user", err
 	}
@@ -41,8 +45,8 @@ func (a *API) createOrder(ctx context.Context, r events.APIGatewayV2HTTPRequest)
 	var in struct {
 		Lines []struct {
 			ProductID string `json:"product_id"`
-			Quantity  int64
-		}
+			Quantity  int64  `json:"quantity"`
+		} `json:"lines"`
 	}
 	if err := readJSON(r, &in); err != nil {
 		return 0, nil, "order", err

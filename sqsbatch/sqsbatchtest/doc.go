@@ -25,7 +25,11 @@
 //
 // Visibility time-outs, delays, windows and the five minutes of deduplication are real seconds. Run such tests in a
 // bubble of [testing/synctest]: the package takes time only from package time, so that hours pass at once and exactly.
-// Everything, the SQS included, must be made inside the bubble, and a Mapping's context must end inside it.
+// Everything, the SQS included, must be made inside the bubble, and a Mapping's context must end inside it. The test
+// TestHandlerOnAFIFOQueue in this folder's handler_test.go is one to start from.
+//
+// Give a Mapping the function's Timeout: only then has the handler's context a deadline, as it has in Lambda, and what it
+// does about that is tested.
 //
 // # Rules that bite
 //

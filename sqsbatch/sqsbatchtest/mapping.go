@@ -44,6 +44,9 @@ type Mapping struct {
 	// MaximumConcurrency is the most invocations at once, 2 to 1,000. Defaults to 5, with which Lambda begins; Lambda
 	// would go on to 1,250 while messages are waiting.
 	MaximumConcurrency int
+	// Timeout is the function's time-out: Invoke's context has it as its deadline, as in Lambda, but an Invoke that ignores it
+	// is not killed. Defaults to none.
+	Timeout time.Duration
 	// Observe is told of each batch when it is over, one call at a time, from the invocation's goroutine.
 	Observe func(Batch)
 }
@@ -96,6 +99,9 @@ func (m Mapping) validate() (Mapping, error) {
 	}
 	if m.BatchWindow < 0 || m.BatchWindow > maxWindow || m.BatchWindow%time.Second != 0 {
 		refused("BatchWindow must be whole seconds from 0 to 300")
+	}
+	if m.Timeout < 0 {
+		refused("Timeout must not be negative")
 	}
 	if m.MaximumConcurrency == 0 {
 		m.MaximumConcurrency = defaultConcurrency

@@ -82,6 +82,11 @@ func (r *run) invoke(ctx context.Context, b batch) Batch {
 		return r.comeBack(b, ErrStopped)
 	}
 	ctx = context.WithoutCancel(ctx)
+	if r.Timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, r.Timeout)
+		defer cancel()
+	}
 	response, err := r.Invoke(ctx, encodeEvent(b.texts))
 	if err != nil {
 		outcome := r.comeBack(b, err)
@@ -98,7 +103,7 @@ func (r *run) invoke(ctx context.Context, b batch) Batch {
 		return outcome
 	}
 	outcome := Batch{Messages: b.messages, Invoked: true, Response: response, Returned: failed}
-	r.delete(ctx, &outcome)
+	r.delete(context.WithoutCancel(ctx), &outcome)
 	return outcome
 }
 
