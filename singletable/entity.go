@@ -6,6 +6,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -19,6 +20,20 @@ type Schema struct {
 
 	// Indexes are the keys in further indexes, by the names that the table gives them with [WithIndex].
 	Indexes map[string]KeyPattern
+
+	// Unique are values that no two entities of the type may share, by names that errors give: the patterns of the values, as
+	// in {"email": "{email}"}. A value of which no attribute is set is nobody's. Each value in use is held by an item of its
+	// own, so an entity with k unique values is written by a transaction of up to 1 + 2k items.
+	Unique map[string]string
+
+	// Version names an int64 attribute that counts an entity's writes. Every write checks it: what was read and has been
+	// changed by somebody else since fails with ErrConflict.
+	Version string
+	// CreatedAt and UpdatedAt name time.Time attributes that are set by the first and by each write, in UTC, to microseconds.
+	CreatedAt, UpdatedAt string
+	// ExpiresAt names the table's time-to-live attribute: an int64 of seconds since 1970 or a time.Time with the tag unixtime.
+	// An entity whose time has come counts as gone, though DynamoDB removes it only days later.
+	ExpiresAt string
 }
 
 // item is an entity as DynamoDB's attributes.
@@ -32,6 +47,8 @@ type entity struct {
 	indexes []place // those that the entity is in
 
 	keyAttributes []string // that key's patterns name
+	managed       managed
+	unique        []constraint
 }
 
 // place is where an entity lies: the table or an index, with what makes both of its keys there.
@@ -68,6 +85,12 @@ func compile(table *Table, schema Schema, t reflect.Type) (*entity, error) {
 		if p.attribute != "" {
 			e.keyAttributes = append(e.keyAttributes, p.attribute)
 		}
+	}
+	if e.managed, err = compileManaged(schema, f); err != nil {
+		return nil, err
+	}
+	if err := e.compileUnique(f); err != nil {
+		return nil, err
 	}
 	return e, e.compileIndexes(f)
 }
@@ -176,8 +199,12 @@ func (e *entity) lacksKeyAttribute(it item) bool {
 	return false
 }
 
-// holds tells whether an item is of this entity: by its type attribute, or where it has none by its key.
+// holds tells whether an item is of this entity: by its type attribute, or where it has none by its key. One that has expired
+// is nobody's.
 func (e *entity) holds(it item) bool {
+	if e.managed.expired(it, time.Now()) {
+		return false
+	}
 	if name, ok := it[e.table.typeAttribute].(*types.AttributeValueMemberS); ok {
 		return name.Value == e.schema.Type
 	}
@@ -186,6 +213,17 @@ func (e *entity) holds(it item) bool {
 		return true // a projection that tells neither: whoever asked for it knows
 	}
 	return e.key.partitionKey.matches(key.Partition) && e.key.sortKey.matches(key.Sort)
+}
+
+// admit tells why an item that was read by its key is not handed out: it has expired, or it is another entity's.
+func (e *entity) admit(it item) error {
+	switch {
+	case it == nil, e.managed.expired(it, time.Now()):
+		return ErrNotFound
+	case !e.holds(it):
+		return ErrWrongType
+	}
+	return nil
 }
 
 func (a *access) set(it item, k Key) {

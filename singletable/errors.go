@@ -3,15 +3,19 @@ package singletable
 import (
 	"errors"
 	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
 // What calls fail with, to be asked for with [errors.Is]. The error itself is an [*ItemError] or a [*KeyError].
 var (
 	ErrNotFound  = errors.New("item not found")
-	ErrExists    = errors.New("item exists already")
+	ErrExists    = errors.New("it exists already")
 	ErrNotUnique = errors.New("more than one item matches")
 	ErrKey       = errors.New("no key can be made of the value")
 	ErrWrongType = errors.New("the item is of another entity type")
+	ErrConflict  = errors.New("the item was changed by another writer")
+	ErrCondition = errors.New("the condition does not hold")
 )
 
 // Key is the primary key of an item, or its key in an index, as DynamoDB stores it.
@@ -30,6 +34,11 @@ type ItemError struct {
 	Index  string // the index that was queried; empty for the table
 	Key    Key    // for a query, Sort is the prefix asked for and may be empty
 	Err    error  // one of this package's errors, or what the SDK or the item's decoding returned
+
+	// Constraint is the name of the unique value that another entity has already; empty for other errors.
+	Constraint string
+	// Current is the item that was in the way of a write, if the service told it. [Repo.Decode] reads it.
+	Current map[string]types.AttributeValue
 }
 
 func (e *ItemError) Error() string {
@@ -37,11 +46,42 @@ func (e *ItemError) Error() string {
 	if e.Index != "" {
 		where = " in " + e.Index
 	}
+	if e.Constraint != "" {
+		where += ": unique " + e.Constraint
+	}
 	return fmt.Sprintf("singletable: %s %s %s%s: %v", e.Op, e.Entity, e.Key, where, e.Err)
 }
 
 // Unwrap returns e.Err.
 func (e *ItemError) Unwrap() error { return e.Err }
+
+// TransactionError is the error of a transaction that was cancelled: nothing was written. [errors.Is] and [errors.As] find
+// what any of its reasons is.
+type TransactionError struct {
+	Reasons []*ItemError // in the order of the actions, those that had a part in it
+	Err     error        // the SDK's error
+}
+
+func (e *TransactionError) Error() string {
+	text := "singletable: the transaction was cancelled"
+	for i, r := range e.Reasons {
+		sep := "; "
+		if i == 0 {
+			sep = ": "
+		}
+		text += sep + r.Error()
+	}
+	return text
+}
+
+// Unwrap returns the reasons and the SDK's error.
+func (e *TransactionError) Unwrap() []error {
+	errs := make([]error, 0, len(e.Reasons)+1)
+	for _, r := range e.Reasons {
+		errs = append(errs, r)
+	}
+	return append(errs, e.Err)
+}
 
 // KeyError is the error of a value that no key can be made of: a part is empty, too long or out of its range. It is found
 // before anything is sent. errors.Is(err, [ErrKey]) holds.

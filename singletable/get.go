@@ -20,13 +20,10 @@ func (r *Repo[T]) Get(ctx context.Context, v T, change ...func(*dynamodb.GetItem
 		f(in)
 	}
 	out, err := r.entity.table.client.GetItem(ctx, in)
-	switch {
-	case err != nil:
-	case out.Item == nil:
-		err = ErrNotFound
-	case !r.entity.holds(out.Item):
-		err = ErrWrongType
-	default:
+	if err == nil {
+		err = r.entity.admit(out.Item)
+	}
+	if err == nil {
 		err = r.entity.decode(out.Item, &got)
 	}
 	if err != nil {

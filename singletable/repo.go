@@ -41,12 +41,8 @@ func (r *Repo[T]) Decode(item map[string]types.AttributeValue) (T, error) {
 	return got, nil
 }
 
-func (r *Repo[T]) keyItem(k Key) item {
-	it := make(item, 2)
-	r.entity.key.set(it, k)
-	return it
-}
-
 func (r *Repo[T]) fail(op string, key Key, err error) error {
 	return &ItemError{Op: op, Entity: r.entity.schema.Type, Key: key, Err: err}
 }
+
+func (r *Repo[T]) keyItem(k Key) item { return r.entity.keyItem(k) }

@@ -2,62 +2,191 @@ package singletable
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"reflect"
+	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// Create writes a new item. When there is one with the same key already, it writes nothing and fails with [ErrExists].
-// Further functions may change the request before it is sent.
-func (r *Repo[T]) Create(ctx context.Context, v T, change ...func(*dynamodb.PutItemInput)) error {
-	notThere := func(in *dynamodb.PutItemInput) {
-		in.ConditionExpression = aws.String("attribute_not_exists(#pk)")
-		in.ExpressionAttributeNames = map[string]string{"#pk": r.entity.table.primary.partition}
-	}
-	err := r.put(ctx, "create", v, append([]func(*dynamodb.PutItemInput){notThere}, change...))
-	var e *ItemError
-	if _, refused := errors.AsType[*types.ConditionalCheckFailedException](err); refused && errors.As(err, &e) {
-		e.Err = fmt.Errorf("%w (%w)", ErrExists, e.Err)
-	}
-	return err
+// Create writes a new entity. When there is one with the same key already, or another one with one of its unique values, it
+// writes nothing and fails with [ErrExists]. The version becomes 1.
+func (r *Repo[T]) Create(ctx context.Context, v T, opts ...WriteOption) error {
+	return r.write(ctx, reflect.ValueOf(&v).Elem(), opts, func(v reflect.Value, s *writeSettings) ([]action, error) {
+		return r.entity.create(v, s, time.Now())
+	})
 }
 
-// Put writes an item and replaces the one that has the same key. Further functions may change the request before it is sent.
-func (r *Repo[T]) Put(ctx context.Context, v T, change ...func(*dynamodb.PutItemInput)) error {
-	return r.put(ctx, "put", v, change)
+// Put writes an entity and replaces the one that has the same key. With unique values it reads that one first, to free its
+// values.
+//
+// An entity with versions must be the one that was read: Put fails with [ErrConflict] when the version in the table is not
+// v's, and with version 0 when there is an entity at all. The version becomes the next one; [Stored] returns it.
+func (r *Repo[T]) Put(ctx context.Context, v T, opts ...WriteOption) error {
+	if len(r.entity.unique) > 0 {
+		return r.replaceUnique(ctx, "put", v, opts)
+	}
+	return r.write(ctx, reflect.ValueOf(&v).Elem(), opts, func(v reflect.Value, s *writeSettings) ([]action, error) {
+		return r.entity.replace(v, nil, s, time.Now())
+	})
 }
 
-func (r *Repo[T]) put(ctx context.Context, op string, v T, change []func(*dynamodb.PutItemInput)) error {
-	key, it, err := r.entity.encode(&v)
+// Delete removes the entity that has the key of v. That there is none is no error.
+//
+// An entity with versions must be the one that was read: Delete fails with [ErrConflict] when the version in the table is
+// not v's, unless [AnyVersion] is given.
+func (r *Repo[T]) Delete(ctx context.Context, v T, opts ...WriteOption) error {
+	if len(r.entity.unique) > 0 {
+		return r.replaceUnique(ctx, "delete", v, opts)
+	}
+	return r.write(ctx, reflect.ValueOf(&v).Elem(), opts, func(v reflect.Value, s *writeSettings) ([]action, error) {
+		return r.entity.remove(v, nil, s)
+	})
+}
+
+// write plans the actions for v and performs them: one by itself, several as a transaction.
+func (r *Repo[T]) write(
+	ctx context.Context, v reflect.Value, opts []WriteOption, plan func(reflect.Value, *writeSettings) ([]action, error),
+) error {
+	s := writeSettingsOf(opts)
+	if err := s.check(r.entity.schema.Type, v.Type()); err != nil {
+		return err
+	}
+	actions, err := plan(v, s)
 	if err != nil {
 		return err
 	}
-	in := &dynamodb.PutItemInput{TableName: &r.entity.table.name, Item: it}
-	for _, f := range change {
-		f(in)
+	var old item
+	if len(actions) == 1 {
+		old, err = actions[0].send(ctx, s)
+	} else {
+		err = transact(ctx, r.entity.table.client, actions, s.changeTransaction)
 	}
-	if _, err := r.entity.table.client.PutItem(ctx, in); err != nil {
-		return r.fail(op, key, err)
-	}
-	return nil
-}
-
-// Delete removes the item that has the key of v. That there is none is no error. Further functions may change the request
-// before it is sent.
-func (r *Repo[T]) Delete(ctx context.Context, v T, change ...func(*dynamodb.DeleteItemInput)) error {
-	key, err := r.Key(v)
 	if err != nil {
 		return err
 	}
-	in := &dynamodb.DeleteItemInput{TableName: &r.entity.table.name, Key: r.keyItem(key)}
-	for _, f := range change {
-		f(in)
+	return s.finish(r.entity, v, old)
+}
+
+// create plans a Create: the item must not be there, or have expired.
+func (e *entity) create(v reflect.Value, s *writeSettings, now time.Time) ([]action, error) {
+	e.managed.stamp(v, 1, true, now)
+	var c clauses
+	e.demandAbsent(&c, now)
+	a, err := e.putAction("create", v, &c, s)
+	if err != nil {
+		return nil, err
 	}
-	if _, err := r.entity.table.client.DeleteItem(ctx, in); err != nil {
-		return r.fail("delete", key, err)
+	a.refused = func(current item) error {
+		if len(s.conditions) == 0 || current != nil && !e.managed.expired(current, now) {
+			return ErrExists
+		}
+		return ErrCondition
 	}
-	return nil
+	claims, err := e.claims(v, a.put.Item)
+	return append([]action{a}, claims...), err
+}
+
+// replace plans a Put, with a guard where the item has been read.
+func (e *entity) replace(v reflect.Value, g *guard, s *writeSettings, now time.Time) ([]action, error) {
+	before := e.managed.versionOf(v)
+	var c clauses
+	e.demandVersion(&c, before, now)
+	if g != nil {
+		g.demand(e, &c, now)
+	}
+	e.managed.stamp(v, before+1, false, now)
+	a, err := e.putAction("put", v, &c, s)
+	if err != nil {
+		return nil, err
+	}
+	a.refused = e.refused(before, g)
+	return []action{a}, nil
+}
+
+// remove plans a Delete, with a guard where the item has been read.
+func (e *entity) remove(v reflect.Value, g *guard, s *writeSettings) ([]action, error) {
+	key, err := e.key.build(v)
+	if err != nil {
+		return nil, err
+	}
+	before, now := e.managed.versionOf(v), time.Now()
+	var c clauses
+	if !s.anyVersion {
+		e.demandVersion(&c, before, now)
+	}
+	if g != nil {
+		g.demand(e, &c, now)
+	}
+	for _, condition := range s.conditions {
+		if err := c.add(condition); err != nil {
+			return nil, &ItemError{Op: "delete", Entity: e.schema.Type, Key: key, Err: err}
+		}
+	}
+	return []action{{
+		entity: e, op: "delete", key: key, refused: e.refused(before, g),
+		delete: &types.Delete{
+			TableName: &e.table.name, Key: e.keyItem(key), ConditionExpression: c.text(),
+			ExpressionAttributeNames: c.names, ExpressionAttributeValues: c.attributeValues(),
+		},
+	}}, nil
+}
+
+// demandAbsent demands that there is no item, or one that has expired.
+func (e *entity) demandAbsent(c *clauses, now time.Time) {
+	absent := fmt.Sprintf("attribute_not_exists(%s)", c.name(e.key.partition))
+	if x := e.managed.expires; x != nil {
+		absent += fmt.Sprintf(" OR (%s > %s AND %[1]s <= %[3]s)", c.name(x.name), c.value(number(0)), c.value(number(now.Unix())))
+	}
+	c.and("%s", absent)
+}
+
+// demandVersion demands that the item in the table has the version that the caller read: 0 is that there is none.
+func (e *entity) demandVersion(c *clauses, version int64, now time.Time) {
+	switch {
+	case e.managed.version == nil:
+	case version == 0:
+		e.demandAbsent(c, now)
+	default:
+		c.is(e.managed.version.name, number(version))
+	}
+}
+
+// refused tells what it means that an item met neither the version that was demanded nor a guard nor the caller's conditions.
+func (e *entity) refused(version int64, g *guard) func(item) error {
+	return func(current item) error {
+		if e.managed.version != nil {
+			n, _ := current[e.managed.version.name].(*types.AttributeValueMemberN)
+			if got := n != nil && n.Value == fmt.Sprint(version); !got && (version != 0 || current != nil) {
+				return ErrConflict
+			}
+		}
+		if g != nil && g.raced(e, current) {
+			return errRaced
+		}
+		return ErrCondition
+	}
+}
+
+// putAction makes the action that writes all of v.
+func (e *entity) putAction(op string, v reflect.Value, c *clauses, s *writeSettings) (action, error) {
+	key, it, err := e.encode(v.Addr().Interface())
+	if err != nil {
+		return action{}, err
+	}
+	for _, condition := range s.conditions {
+		if err := c.add(condition); err != nil {
+			return action{}, &ItemError{Op: op, Entity: e.schema.Type, Key: key, Err: err}
+		}
+	}
+	return action{entity: e, op: op, key: key, put: &types.Put{
+		TableName: &e.table.name, Item: it, ConditionExpression: c.text(),
+		ExpressionAttributeNames: c.names, ExpressionAttributeValues: c.attributeValues(),
+	}}, nil
+}
+
+func (e *entity) keyItem(k Key) item {
+	it := make(item, 2)
+	e.key.set(it, k)
+	return it
 }

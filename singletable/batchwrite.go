@@ -1,0 +1,119 @@
+package singletable
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"reflect"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// maxBatchWrite is how many items a BatchWriteItem may have ("Quotas in Amazon DynamoDB").
+const maxBatchWrite = 25
+
+// UnwrittenError says which items of a batch were not written, after all tries. The others were.
+type UnwrittenError struct {
+	Op     string // "batch put" or "batch delete"
+	Entity string
+	Keys   []Key
+	Err    error // why: the SDK's error, the end of ctx, or that the service left them unprocessed
+}
+
+func (e *UnwrittenError) Error() string {
+	return fmt.Sprintf("singletable: %s %s: %d items were not written, the first of them %s: %v", e.Op, e.Entity, len(e.Keys), e.Keys[0], e.Err)
+}
+
+// Unwrap returns e.Err.
+func (e *UnwrittenError) Unwrap() error { return e.Err }
+
+// BatchPut writes any number of entities, 25 in a request, and replaces those that have the same keys. Of two with one key
+// the last counts. What the service leaves unprocessed is sent again with growing random pauses; what is left in the end is
+// in an [*UnwrittenError].
+//
+// A batch is no transaction and has no conditions. So entities with versions or unique values are refused: write them one by
+// one or in transactions.
+func (r *Repo[T]) BatchPut(ctx context.Context, vs []T) error {
+	now := time.Now()
+	return r.batch(ctx, "batch put", vs, func(v *T) (Key, types.WriteRequest, error) {
+		r.entity.managed.stamp(reflect.ValueOf(v).Elem(), 0, false, now)
+		key, it, err := r.entity.encode(v)
+		return key, types.WriteRequest{PutRequest: &types.PutRequest{Item: it}}, err
+	})
+}
+
+// BatchDelete removes the entities that have the keys of vs, any number of them, as BatchPut writes them.
+func (r *Repo[T]) BatchDelete(ctx context.Context, vs []T) error {
+	return r.batch(ctx, "batch delete", vs, func(v *T) (Key, types.WriteRequest, error) {
+		key, err := r.Key(*v)
+		return key, types.WriteRequest{DeleteRequest: &types.DeleteRequest{Key: r.entity.keyItem(key)}}, err
+	})
+}
+
+func (r *Repo[T]) batch(ctx context.Context, op string, vs []T, request func(*T) (Key, types.WriteRequest, error)) error {
+	e := r.entity
+	if e.managed.version != nil || len(e.unique) > 0 {
+		return fmt.Errorf("singletable: %s %s: the entity has a version or unique values, which a batch cannot check", op, e.schema.Type)
+	}
+	// All requests are made before the first is sent: a value that makes no key is found while nothing is written.
+	requests := make([]types.WriteRequest, 0, len(vs))
+	at := make(map[Key]int, len(vs))
+	for i := range vs {
+		v := vs[i]
+		key, one, err := request(&v)
+		if err != nil {
+			return err
+		}
+		if before, again := at[key]; again {
+			requests[before] = one
+			continue
+		}
+		at[key] = len(requests)
+		requests = append(requests, one)
+	}
+	tries, delay := 1, firstDelay
+	for len(requests) > 0 {
+		n := min(len(requests), maxBatchWrite)
+		out, err := e.table.client.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{
+			RequestItems: map[string][]types.WriteRequest{e.table.name: requests[:n]},
+		})
+		if err != nil {
+			return e.unwritten(op, requests, err)
+		}
+		left := out.UnprocessedItems[e.table.name]
+		requests = append(append(make([]types.WriteRequest, 0, len(requests)), left...), requests[n:]...)
+		if len(left) < n {
+			tries, delay = 1, firstDelay // it goes on
+		}
+		if len(left) == 0 {
+			continue
+		}
+		if tries++; tries > maxTries {
+			return e.unwritten(op, requests, errors.New("the service left them unprocessed, again and again"))
+		}
+		select {
+		case <-ctx.Done():
+			return e.unwritten(op, requests, context.Cause(ctx))
+		case <-time.After(rand.N(delay)):
+		}
+		delay = min(2*delay, maxDelay)
+	}
+	return nil
+}
+
+func (e *entity) unwritten(op string, requests []types.WriteRequest, err error) error {
+	u := &UnwrittenError{Op: op, Entity: e.schema.Type, Err: err}
+	for _, r := range requests {
+		key := item(nil)
+		if r.PutRequest != nil {
+			key = r.PutRequest.Item
+		} else {
+			key = r.DeleteRequest.Key
+		}
+		u.Keys = append(u.Keys, e.key.of(key))
+	}
+	return u
+}

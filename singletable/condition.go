@@ -1,0 +1,93 @@
+package singletable
+
+import (
+	"fmt"
+	"maps"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// clauses collects the terms of an expression with their placeholders: "#a1" and ":a1", which the SDK's expression package,
+// that counts "#0" and ":0", never makes.
+type clauses struct {
+	names  map[string]string
+	values item
+	byName map[string]string
+	terms  []string
+}
+
+// name returns a placeholder for an attribute.
+func (c *clauses) name(attribute string) string {
+	if p, ok := c.byName[attribute]; ok {
+		return p
+	}
+	if c.names == nil {
+		c.names, c.byName = map[string]string{}, map[string]string{}
+	}
+	p := fmt.Sprintf("#a%d", len(c.names))
+	c.names[p], c.byName[attribute] = attribute, p
+	return p
+}
+
+// value returns a placeholder for a value.
+func (c *clauses) value(v types.AttributeValue) string {
+	if c.values == nil {
+		c.values = item{}
+	}
+	p := fmt.Sprintf(":a%d", len(c.values))
+	c.values[p] = v
+	return p
+}
+
+func (c *clauses) and(format string, args ...any) {
+	c.terms = append(c.terms, fmt.Sprintf(format, args...))
+}
+
+// is demands that an attribute has a value, or is absent where the value is nil.
+func (c *clauses) is(attribute string, v types.AttributeValue) {
+	if v == nil {
+		c.and("attribute_not_exists(%s)", c.name(attribute))
+		return
+	}
+	c.and("%s = %s", c.name(attribute), c.value(v))
+}
+
+// add demands a condition of the caller's.
+func (c *clauses) add(condition expression.ConditionBuilder) error {
+	e, err := expression.NewBuilder().WithCondition(condition).Build()
+	if err != nil {
+		return fmt.Errorf("the condition cannot be built: %w", err)
+	}
+	if c.names == nil {
+		c.names, c.byName = map[string]string{}, map[string]string{}
+	}
+	maps.Copy(c.names, e.Names())
+	if c.values == nil {
+		c.values = item{}
+	}
+	maps.Copy(c.values, e.Values())
+	c.and("%s", *e.Condition())
+	return nil
+}
+
+// text joins the terms; nil when there are none.
+func (c *clauses) text() *string {
+	if len(c.terms) == 0 {
+		return nil
+	}
+	s := c.terms[0]
+	if len(c.terms) > 1 {
+		s = "(" + strings.Join(c.terms, ") AND (") + ")"
+	}
+	return &s
+}
+
+// attributeValues returns the values, nil when there are none, as the service wants it.
+func (c *clauses) attributeValues() item {
+	if len(c.values) == 0 {
+		return nil
+	}
+	return c.values
+}

@@ -1,0 +1,84 @@
+package singletable
+
+import (
+	"fmt"
+	"reflect"
+	"strconv"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// managed are the attributes that the repository itself sets and looks at, those that the schema names.
+type managed struct {
+	version, created, updated, expires *attribute
+}
+
+func compileManaged(s Schema, f fields) (managed, error) {
+	var m managed
+	var err error
+	find := func(role, name string, fits func(a attribute) bool, want string) *attribute {
+		if name == "" || err != nil {
+			return nil
+		}
+		a, ok := f.byName[name]
+		switch {
+		case !ok:
+			err = fmt.Errorf("singletable: %s: %s: %s has no attribute %q", s.Type, role, f.entity, name)
+		case a.pointer || !fits(a):
+			err = fmt.Errorf("singletable: %s: %s: the attribute %q must be %s, in no embedded pointer", s.Type, role, name, want)
+		}
+		return &a
+	}
+	isTime := func(a attribute) bool { return a.field.Type == reflect.TypeFor[time.Time]() && !a.unixTime }
+	isInteger := func(a attribute) bool { return a.field.Type.Kind() == reflect.Int64 && !customised(a.field.Type) }
+	m.version = find("Version", s.Version, isInteger, "an int64")
+	m.created = find("CreatedAt", s.CreatedAt, isTime, "a time.Time without unixtime")
+	m.updated = find("UpdatedAt", s.UpdatedAt, isTime, "a time.Time without unixtime")
+	m.expires = find("ExpiresAt", s.ExpiresAt, func(a attribute) bool {
+		return isInteger(a) || a.field.Type == reflect.TypeFor[time.Time]() && a.unixTime
+	}, "an int64 of seconds since 1970, or a time.Time with unixtime")
+	return m, err
+}
+
+// stamp sets the managed fields of v for a write at now that makes the given version, of a new entity or not.
+func (m *managed) stamp(v reflect.Value, version int64, isNew bool, now time.Time) {
+	now = now.UTC().Truncate(time.Microsecond)
+	if m.version != nil {
+		v.FieldByIndex(m.version.field.Index).SetInt(version)
+	}
+	if m.created != nil {
+		if created := v.FieldByIndex(m.created.field.Index); isNew || created.Interface().(time.Time).IsZero() {
+			created.Set(reflect.ValueOf(now))
+		}
+	}
+	if m.updated != nil {
+		v.FieldByIndex(m.updated.field.Index).Set(reflect.ValueOf(now))
+	}
+}
+
+// versionOf returns the version that v holds; 0 without versions, and for an entity that was never read.
+func (m *managed) versionOf(v reflect.Value) int64 {
+	if m.version == nil {
+		return 0
+	}
+	return v.FieldByIndex(m.version.field.Index).Int()
+}
+
+// expired tells whether DynamoDB may delete the item at any moment, and so whether it counts as gone (Amazon DynamoDB
+// Developer Guide, "Working with expired items and time to live (TTL)").
+func (m *managed) expired(it item, now time.Time) bool {
+	if m.expires == nil {
+		return false
+	}
+	n, ok := it[m.expires.name].(*types.AttributeValueMemberN)
+	if !ok {
+		return false // not a number: DynamoDB never deletes it
+	}
+	seconds, err := strconv.ParseInt(n.Value, 10, 64)
+	return err == nil && seconds > 0 && seconds <= now.Unix()
+}
+
+func number(n int64) types.AttributeValue {
+	return &types.AttributeValueMemberN{Value: strconv.FormatInt(n, 10)}
+}

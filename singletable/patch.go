@@ -1,0 +1,181 @@
+package singletable
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// Patch changes the entity that has the key of v by an update expression, without reading it first:
+//
+//	products.Patch(ctx, Product{ID: "prod_101"}, expression.Add(expression.Name("stock"), expression.Value(-1)),
+//		singletable.If(expression.Name("stock").GreaterThan(expression.Value(0))))
+//
+// It fails with [ErrNotFound] when there is no such entity. The repository adds the next version and UpdatedAt; if v has a
+// version, the entity must have it too, or Patch fails with [ErrConflict].
+//
+// An expression that mentions an attribute on which a key, an index or a unique value depends, one that the repository sets
+// itself, or one of the table's own is refused with [ErrKey], because the keys could not be made anew: use Update.
+//
+// [Stored] returns the entity as it has become, [Replaced] as it was; not both.
+func (r *Repo[T]) Patch(ctx context.Context, v T, update expression.UpdateBuilder, opts ...WriteOption) error {
+	e := r.entity
+	s := writeSettingsOf(opts)
+	if err := s.check(e.schema.Type, reflect.TypeFor[T]()); err != nil {
+		return err
+	}
+	rv := reflect.ValueOf(&v).Elem()
+	key, err := e.key.build(rv)
+	if err != nil {
+		return err
+	}
+	fail := func(err error, current item) error {
+		return &ItemError{Op: "patch", Entity: e.schema.Type, Key: key, Err: err, Current: current}
+	}
+	if s.stored != nil && s.old != nil {
+		return fail(errors.New("Stored and Replaced cannot both be had"), nil)
+	}
+	text, c, err := e.patchExpressions(rv, update, s)
+	if err != nil {
+		return fail(err, nil)
+	}
+	in := &dynamodb.UpdateItemInput{
+		TableName: &e.table.name, Key: e.keyItem(key), UpdateExpression: &text, ConditionExpression: c.text(),
+		ExpressionAttributeNames: c.names, ExpressionAttributeValues: c.attributeValues(),
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	}
+	switch {
+	case s.stored != nil:
+		in.ReturnValues = types.ReturnValueAllNew
+	case s.old != nil:
+		in.ReturnValues = types.ReturnValueAllOld
+	}
+	s.changeUpdate(in)
+	out, err := e.table.client.UpdateItem(ctx, in)
+	if failed, ok := errors.AsType[*types.ConditionalCheckFailedException](err); ok {
+		return fail(fmt.Errorf("%w (%w)", e.patchRefused(rv, failed.Item), err), failed.Item)
+	}
+	if err != nil {
+		return fail(err, nil)
+	}
+	if s.stored != nil {
+		err = e.decode(out.Attributes, s.stored)
+	} else {
+		err = s.finish(e, rv, out.Attributes)
+	}
+	if err != nil {
+		return fail(err, nil)
+	}
+	return nil
+}
+
+// patchExpressions makes the update expression, with what the repository adds to the caller's, and the condition. The
+// caller's builder is not added to: that would change it for its next use.
+func (e *entity) patchExpressions(v reflect.Value, update expression.UpdateBuilder, s *writeSettings) (string, *clauses, error) {
+	b := expression.NewBuilder().WithUpdate(update)
+	if len(s.conditions) > 0 {
+		all := s.conditions[0]
+		for _, condition := range s.conditions[1:] {
+			all = all.And(condition)
+		}
+		b = b.WithCondition(all)
+	}
+	built, err := b.Build()
+	if err != nil {
+		return "", nil, fmt.Errorf("the update cannot be built: %w", err)
+	}
+	// A condition may look at what the update must not touch, so the update's own names are looked at alone.
+	alone, err := expression.NewBuilder().WithUpdate(update).Build()
+	if err == nil {
+		err = e.checkPatch(alone.Names())
+	}
+	if err != nil {
+		return "", nil, err
+	}
+	c := &clauses{names: built.Names(), values: built.Values(), byName: map[string]string{}}
+	if c.values == nil {
+		c.values = item{}
+	}
+	text := *built.Update()
+	if m := e.managed.version; m != nil {
+		text = withAction(text, "ADD", c.name(m.name)+" "+c.value(number(1)))
+	}
+	if m := e.managed.updated; m != nil {
+		now, err := attributevalue.Marshal(time.Now().UTC().Truncate(time.Microsecond))
+		if err != nil {
+			return "", nil, err
+		}
+		text = withAction(text, "SET", c.name(m.name)+" = "+c.value(now))
+	}
+	c.and("attribute_exists(%s)", c.name(e.key.partition))
+	if version := e.managed.versionOf(v); version != 0 {
+		c.is(e.managed.version.name, number(version))
+	}
+	if x := e.managed.expires; x != nil {
+		name := c.name(x.name)
+		c.and("attribute_not_exists(%s) OR %[1]s <= %s OR %[1]s > %[3]s", name, c.value(number(0)), c.value(number(time.Now().Unix())))
+	}
+	if condition := built.Condition(); condition != nil {
+		c.and("%s", *condition)
+	}
+	return text, c, nil
+}
+
+// withAction adds an action to an update expression as the expression package writes it: a section a line.
+func withAction(text, keyword, action string) string {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	for i, line := range lines {
+		if strings.HasPrefix(line, keyword+" ") {
+			lines[i] = line + ", " + action
+			return strings.Join(lines, "\n")
+		}
+	}
+	return strings.Join(append(lines, keyword+" "+action), "\n")
+}
+
+func (e *entity) patchRefused(v reflect.Value, current item) error {
+	switch version := e.managed.versionOf(v); {
+	case current == nil, e.managed.expired(current, time.Now()):
+		return ErrNotFound
+	case version != 0 && !equal(current[e.managed.version.name], number(version)):
+		return ErrConflict
+	}
+	return ErrCondition
+}
+
+// checkPatch refuses an update that mentions an attribute which it must not change.
+func (e *entity) checkPatch(names map[string]string) error {
+	held := e.heldAttributes()
+	for _, name := range names {
+		if slices.Contains(held, name) {
+			return fmt.Errorf("%w: a patch must not touch %s, on which a key, a unique value or the repository depends: use Update", ErrKey, name)
+		}
+	}
+	return nil
+}
+
+// heldAttributes are those that cannot be written alone.
+func (e *entity) heldAttributes() []string {
+	held := append(e.table.ownAttributes(), e.uniqueAttributes()...)
+	held = append(held, e.keyAttributes...)
+	for _, x := range e.indexes {
+		for _, p := range slices.Concat(x.partitionKey.parts, x.sortKey.parts) {
+			held = append(held, p.attribute)
+		}
+	}
+	for _, a := range []*attribute{e.managed.version, e.managed.created, e.managed.updated} {
+		if a != nil {
+			held = append(held, a.name)
+		}
+	}
+	return held
+}

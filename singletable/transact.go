@@ -1,0 +1,217 @@
+package singletable
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// Action is one entity's part of a transaction. The To methods of repositories make them, for repositories of one table or of
+// several that have the same client.
+type Action struct {
+	plan func(now time.Time) ([]action, error)
+}
+
+// TransactOption changes a transaction. The package's functions make them.
+type TransactOption interface{ applyTransact(*transactSettings) }
+
+type transactOption func(*transactSettings)
+
+func (o transactOption) applyTransact(s *transactSettings) { o(s) }
+
+type transactSettings struct {
+	token  string
+	at     time.Time
+	change []func(*dynamodb.TransactWriteItemsInput)
+}
+
+// Token makes the transaction happen once: if the same transaction with the same token, of 1 to 36 characters, is sent again
+// within ten minutes, it succeeds and writes nothing. All of it must be the same then, the times that repositories set
+// included: give [At] too where a schema has CreatedAt or UpdatedAt. Another transaction with the token is refused by the
+// service (IdempotentParameterMismatchException).
+func Token(token string) TransactOption {
+	return transactOption(func(s *transactSettings) { s.token = token })
+}
+
+// At is the time that the transaction's writes set as CreatedAt and UpdatedAt, instead of now.
+func At(t time.Time) TransactOption { return transactOption(func(s *transactSettings) { s.at = t }) }
+
+// ChangeTransact lets f change the request of a transaction before it is sent.
+func ChangeTransact(f func(*dynamodb.TransactWriteItemsInput)) TransactOption {
+	return transactOption(func(s *transactSettings) { s.change = append(s.change, f) })
+}
+
+// Transact performs the actions together or not at all: up to 100 items, those that hold unique values included, of 4 MB in
+// all, and no item twice (TransactWriteItems in the Amazon DynamoDB API Reference).
+//
+//	err := table.Transact(ctx, []singletable.Action{
+//		orders.ToCreate(order),
+//		products.ToUpdate(product, sold),
+//	})
+//
+// When an action is refused nothing is written, and the error is a [*TransactionError] with a reason for each action that
+// had a part in it. Where other requests were writing the same items at the same moment, and that was all, the transaction
+// is tried again, up to twelve times with growing random pauses and not beyond the end of ctx.
+func (t *Table) Transact(ctx context.Context, actions []Action, opts ...TransactOption) error {
+	if err := t.check(); err != nil {
+		return err
+	}
+	s := transactSettings{at: time.Now()}
+	for _, o := range opts {
+		o.applyTransact(&s)
+	}
+	var all []action
+	taken := map[string]string{}
+	for i, a := range actions {
+		if a.plan == nil {
+			return fmt.Errorf("singletable: action %d of the transaction is none: make it with a To method of a repository", i+1)
+		}
+		planned, err := a.plan(s.at)
+		if err != nil {
+			return err
+		}
+		for _, p := range planned {
+			where := p.target()
+			if other, twice := taken[where]; twice {
+				return p.error(fmt.Errorf("the transaction has two actions on this item, this one and %s", other), nil)
+			}
+			taken[where] = p.op
+		}
+		all = append(all, planned...)
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	return retry(ctx, isBusy, func() error {
+		return transact(ctx, t.client, all, func(in *dynamodb.TransactWriteItemsInput) {
+			if s.token != "" {
+				in.ClientRequestToken = &s.token
+			}
+			for _, f := range s.change {
+				f(in)
+			}
+		})
+	})
+}
+
+// isBusy tells whether a transaction failed only because of others that were under way.
+func isBusy(err error) bool {
+	_, inProgress := errors.AsType[*types.TransactionInProgressException](err)
+	return inProgress || isTransactionConflict(err)
+}
+
+// target names the item that an action is on, table included.
+func (a *action) target() string {
+	var key item
+	switch {
+	case a.put != nil:
+		key = a.put.Item
+	case a.update != nil:
+		key = a.update.Key
+	case a.delete != nil:
+		key = a.delete.Key
+	default:
+		key = a.check.Key
+	}
+	return a.entity.table.name + separator + a.entity.key.of(key).String()
+}
+
+// ToCreate is [Repo.Create] in a transaction. Of the options, [If] counts.
+func (r *Repo[T]) ToCreate(v T, opts ...WriteOption) Action {
+	return Action{func(now time.Time) ([]action, error) {
+		return r.entity.create(reflect.ValueOf(&v).Elem(), writeSettingsOf(opts), now)
+	}}
+}
+
+// ToPut is [Repo.Put] in a transaction. An entity with unique values cannot be put blindly: use ToUpdate. Of the options, [If]
+// counts.
+func (r *Repo[T]) ToPut(v T, opts ...WriteOption) Action {
+	return Action{func(now time.Time) ([]action, error) {
+		if len(r.entity.unique) > 0 {
+			return nil, fmt.Errorf("singletable: %s has unique values, so ToPut would have to know those that it frees: use ToCreate or ToUpdate",
+				r.entity.schema.Type)
+		}
+		return r.entity.replace(reflect.ValueOf(&v).Elem(), nil, writeSettingsOf(opts), now)
+	}}
+}
+
+// ToUpdate writes, in a transaction, what differs between an entity as it was read and as it shall be; nothing if that is the
+// same. It is refused with [ErrConflict] when the entity has been changed since: in any way where there is a version in the
+// schema, otherwise in the attributes that differ. Of the options, [If] counts.
+func (r *Repo[T]) ToUpdate(before, after T, opts ...WriteOption) Action {
+	return Action{func(now time.Time) ([]action, error) {
+		b, a := reflect.ValueOf(&before).Elem(), reflect.ValueOf(&after).Elem()
+		key, old, err := r.entity.encode(&before)
+		if err != nil {
+			return nil, err
+		}
+		return r.entity.updateActions(key, old, b, a, writeSettingsOf(opts), now)
+	}}
+}
+
+// ToDelete is [Repo.Delete] in a transaction. An entity with unique values must be as it was read, so that its values are
+// freed; it is refused with [ErrConflict] otherwise. Of the options, [If] and [AnyVersion] count.
+func (r *Repo[T]) ToDelete(v T, opts ...WriteOption) Action {
+	return Action{func(now time.Time) ([]action, error) {
+		rv := reflect.ValueOf(&v).Elem()
+		var g *guard
+		if len(r.entity.unique) > 0 {
+			_, old, err := r.entity.encode(&v)
+			if err != nil {
+				return nil, err
+			}
+			g = &guard{old: old}
+		}
+		actions, err := r.entity.remove(rv, g, writeSettingsOf(opts))
+		if err != nil {
+			return nil, err
+		}
+		claims, err := r.entity.moveClaims("delete", rv, reflect.Value{}, nil)
+		return append(actions, claims...), err
+	}}
+}
+
+// ToCheck makes a transaction depend on an entity that it does not write: on its being there, with the version of v if the
+// schema has one and v's is not 0, and on the conditions of [If].
+func (r *Repo[T]) ToCheck(v T, opts ...WriteOption) Action {
+	return Action{func(time.Time) ([]action, error) {
+		e, s := r.entity, writeSettingsOf(opts)
+		rv := reflect.ValueOf(&v).Elem()
+		key, err := e.key.build(rv)
+		if err != nil {
+			return nil, err
+		}
+		var c clauses
+		c.and("attribute_exists(%s)", c.name(e.key.partition))
+		version := e.managed.versionOf(rv)
+		if version != 0 {
+			c.is(e.managed.version.name, number(version))
+		}
+		for _, condition := range s.conditions {
+			if err := c.add(condition); err != nil {
+				return nil, &ItemError{Op: "check", Entity: e.schema.Type, Key: key, Err: err}
+			}
+		}
+		return []action{{
+			entity: e, op: "check", key: key,
+			check: &types.ConditionCheck{
+				TableName: &e.table.name, Key: e.keyItem(key), ConditionExpression: c.text(),
+				ExpressionAttributeNames: c.names, ExpressionAttributeValues: c.attributeValues(),
+			},
+			refused: func(current item) error {
+				switch {
+				case current == nil:
+					return ErrNotFound
+				case version == 0:
+					return ErrCondition
+				}
+				return e.refused(version, nil)(current)
+			},
+		}}, nil
+	}}
+}

@@ -1,0 +1,252 @@
+package singletable
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// constraint is a unique value of an entity type. Each value in use is held by a claim, an item of its own that is written
+// and removed in one transaction with the entity: an index can find a value, but keeps it from nobody.
+type constraint struct {
+	name   string
+	prefix string // of the claims' partition keys
+	value  keyPlan
+}
+
+const (
+	claimType = "UniqueClaim"
+	claimSort = "CLAIM"
+
+	// The claim's attributes that name the entity that holds it.
+	ownerPartition, ownerSort = "owner_partition", "owner_sort"
+)
+
+func (e *entity) compileUnique(f fields) error {
+	for _, name := range slices.Sorted(maps.Keys(e.schema.Unique)) {
+		if name == "" {
+			return fmt.Errorf("singletable: %s: a unique value has no name", e.schema.Type)
+		}
+		prefix := []byte("UNIQUE" + separator)
+		prefix = append(appendEscaped(prefix, e.schema.Type), separator...)
+		prefix = append(appendEscaped(prefix, name), separator...)
+		plan, err := compileKey(e.schema.Type, e.schema.Unique[name], maxPartitionKey-len(prefix), f)
+		if err != nil {
+			return err
+		}
+		e.unique = append(e.unique, constraint{name, string(prefix), plan})
+	}
+	return nil
+}
+
+// claimKey returns the key of the claim on v's value, or false when none of the value's attributes is set.
+func (c *constraint) claimKey(v reflect.Value) (Key, bool, error) {
+	set := false
+	for _, p := range c.value.parts {
+		set = set || p.attribute != "" && p.kind.isSet(v.FieldByIndex(p.field))
+	}
+	if !set {
+		return Key{}, false, nil
+	}
+	text, err := c.value.build(v)
+	return Key{c.prefix + text, claimSort}, true, err
+}
+
+// claims plans the claims of a new entity.
+func (e *entity) claims(v reflect.Value, it item) ([]action, error) {
+	return e.moveClaims("create", reflect.Value{}, v, it)
+}
+
+// moveClaims plans what makes before's claims those of after; either may be the zero Value, for no entity. A value that stays
+// needs nothing: no item is written twice in a transaction.
+func (e *entity) moveClaims(op string, before, after reflect.Value, it item) ([]action, error) {
+	var actions []action
+	for i := range e.unique {
+		c := &e.unique[i]
+		var old, new Key
+		var had, has bool
+		var err error
+		if before.IsValid() {
+			if old, had, err = c.claimKey(before); err != nil {
+				return nil, err
+			}
+		}
+		if after.IsValid() {
+			if new, has, err = c.claimKey(after); err != nil {
+				return nil, err
+			}
+		}
+		if had && has && old == new {
+			continue
+		}
+		if had {
+			owner, err := e.key.build(before)
+			if err != nil {
+				return nil, err
+			}
+			actions = append(actions, e.free(op, c, old, owner))
+		}
+		if has {
+			owner, err := e.key.build(after)
+			if err != nil {
+				return nil, err
+			}
+			actions = append(actions, e.claim(op, c, new, owner, it))
+		}
+	}
+	return actions, nil
+}
+
+// claim plans to take a value that nobody has.
+func (e *entity) claim(op string, c *constraint, key, owner Key, it item) action {
+	claim := e.keyItem(key)
+	claim[e.table.typeAttribute] = &types.AttributeValueMemberS{Value: claimType}
+	claim[ownerPartition] = &types.AttributeValueMemberS{Value: owner.Partition}
+	claim[ownerSort] = &types.AttributeValueMemberS{Value: owner.Sort}
+	if x := e.managed.expires; x != nil {
+		if end, ok := it[x.name]; ok {
+			claim[x.name] = end // the claim goes when the entity goes
+		}
+	}
+	var cond clauses
+	e.demandAbsent(&cond, time.Now())
+	return action{
+		entity: e, op: op, key: owner, constraint: c.name, refused: func(item) error { return ErrExists },
+		put: &types.Put{
+			TableName: &e.table.name, Item: claim, ConditionExpression: cond.text(),
+			ExpressionAttributeNames: cond.names, ExpressionAttributeValues: cond.attributeValues(),
+		},
+	}
+}
+
+// free plans to give a value back, if it is the owner's.
+func (e *entity) free(op string, c *constraint, key, owner Key) action {
+	var cond clauses
+	pk, op1, os1 := cond.name(e.key.partition), cond.name(ownerPartition), cond.name(ownerSort)
+	cond.and("attribute_not_exists(%s) OR (%s = %s AND %s = %s)", pk,
+		op1, cond.value(&types.AttributeValueMemberS{Value: owner.Partition}), os1, cond.value(&types.AttributeValueMemberS{Value: owner.Sort}))
+	return action{
+		entity: e, op: op, key: owner, constraint: c.name, refused: func(item) error { return ErrConflict },
+		delete: &types.Delete{
+			TableName: &e.table.name, Key: e.keyItem(key), ConditionExpression: cond.text(),
+			ExpressionAttributeNames: cond.names, ExpressionAttributeValues: cond.attributeValues(),
+		},
+	}
+}
+
+// errRaced says that the item changed between the reading and the writing of it: both are done again.
+var errRaced = fmt.Errorf("%w while its unique values were moved", ErrConflict)
+
+// replaceUnique puts or deletes an entity with unique values: it reads the one that is there and writes both and their claims
+// in one transaction, again as often as somebody else is faster.
+func (r *Repo[T]) replaceUnique(ctx context.Context, op string, v T, opts []WriteOption) error {
+	e := r.entity
+	s := writeSettingsOf(opts)
+	given := reflect.ValueOf(&v).Elem()
+	if err := s.check(e.schema.Type, given.Type()); err != nil {
+		return err
+	}
+	key, err := e.key.build(given)
+	if err != nil {
+		return err
+	}
+	return retry(ctx, func(err error) bool { return errors.Is(err, errRaced) || isTransactionConflict(err) }, func() error {
+		old, err := e.read(ctx, key)
+		if err != nil {
+			return &ItemError{Op: op, Entity: e.schema.Type, Key: key, Err: err}
+		}
+		var before reflect.Value
+		if old != nil {
+			var b T
+			if err := e.decode(old, &b); err != nil {
+				return &ItemError{Op: op, Entity: e.schema.Type, Key: key, Err: err}
+			}
+			before = reflect.ValueOf(&b).Elem()
+		}
+		after := reflect.New(given.Type()).Elem()
+		after.Set(given)
+		actions, err := e.replaceActions(op, key, old, before, after, s)
+		if err != nil || len(actions) == 0 {
+			return err
+		}
+		if len(actions) == 1 {
+			_, err = actions[0].send(ctx, s)
+		} else {
+			err = transact(ctx, e.table.client, actions, s.changeTransaction)
+		}
+		if err != nil {
+			return err
+		}
+		return s.finish(e, after, old)
+	})
+}
+
+func (e *entity) replaceActions(op string, key Key, old item, before, after reflect.Value, s *writeSettings) ([]action, error) {
+	g := &guard{old: old}
+	var main []action
+	var err error
+	if op == "delete" {
+		if old == nil && len(s.conditions) == 0 && (e.managed.versionOf(after) == 0 || s.anyVersion) {
+			return nil, nil
+		}
+		main, err = e.remove(after, g, s)
+		after = reflect.Value{}
+	} else {
+		main, err = e.replace(after, g, s, time.Now())
+	}
+	if err != nil {
+		return nil, err
+	}
+	var it item
+	if put := main[0].put; put != nil {
+		it = put.Item
+	}
+	claims, err := e.moveClaims(op, before, after, it)
+	return append(main, claims...), err
+}
+
+// guard demands that an item is as it was read as far as its unique values go, so that the claims that are moved are those
+// that it has.
+type guard struct{ old item }
+
+func (g *guard) demand(e *entity, c *clauses, now time.Time) {
+	if g.old == nil {
+		e.demandAbsent(c, now)
+		return
+	}
+	for _, name := range e.uniqueAttributes() {
+		c.is(name, g.old[name])
+	}
+}
+
+// raced tells whether the item that did not meet the condition is another than the one that was read.
+func (g *guard) raced(e *entity, current item) bool {
+	if g.old == nil || current == nil {
+		return (g.old == nil) != (current == nil || e.managed.expired(current, time.Now()))
+	}
+	for _, name := range e.uniqueAttributes() {
+		if !equal(g.old[name], current[name]) {
+			return true
+		}
+	}
+	return false
+}
+
+// uniqueAttributes are those that unique values are made of.
+func (e *entity) uniqueAttributes() []string {
+	var names []string
+	for _, u := range e.unique {
+		for _, p := range u.value.parts {
+			if p.attribute != "" && !slices.Contains(names, p.attribute) {
+				names = append(names, p.attribute)
+			}
+		}
+	}
+	return names
+}
