@@ -5,7 +5,8 @@
 //     SQS batches with partial batch responses: concurrent, in order for FIFO queues, done before the deadline, and without
 //     losing a message. Its sqsbatchtest is an SQS in memory with an event source mapping, for tests.
 //   - [github.com/lambdapatterns/lambdapatterns/singletable] keeps several entity types in one DynamoDB table behind typed
-//     repositories, with keys made from patterns such as "USER#{id}". Its singletabletest is a DynamoDB in memory, for tests.
+//     repositories, with keys made from patterns such as "USER#{id}". Its changes turns the table's stream into typed changes,
+//     its idempotency makes an effect happen once, and its singletabletest is a DynamoDB in memory, for tests.
 //   - [github.com/lambdapatterns/lambdapatterns/eventbridge] decodes EventBridge events, those of Amazon S3 first of all, into
 //     types that know their pitfalls.
 //   - [github.com/lambdapatterns/lambdapatterns/coldstart] runs what a function has to do before its first invocation, in

@@ -31,15 +31,40 @@
 // that were written without a type, by other programs, are told by their keys, and attributes that stand only in the key are
 // read from there.
 //
+// # Writing
+//
+// [Repo.Create] writes what must be new, [Repo.Put] replaces, [Repo.Delete] removes. [Repo.Update] reads an entity, lets a
+// function change it and writes what has changed, again if somebody else was faster. [Repo.Patch] changes by an update
+// expression without reading. [If] adds conditions, [Stored] and [Replaced] return what was written and what it replaced.
+// [Table.Transact] does several of these together or not at all, [Repo.BatchPut] and [Repo.BatchDelete] write many entities.
+//
+// A schema can name attributes that the repository keeps: a version, which every write checks and advances, the times of
+// the first and the last write, and the end of an entity's life. It can also declare values unique ([Schema].Unique): each
+// value in use is held by an item of its own, written and removed in one transaction with the entity. Put, Update and Delete
+// of an entity with unique values read it first.
+//
+// Put and Delete do not ask which type of entity they replace or remove. Types of one table whose keys could meet are refused
+// when the second repository is made, so that this cannot happen by way of repositories of one [Table].
+//
 // # Errors
 //
-// Ask with [errors.Is] for [ErrNotFound], [ErrExists], [ErrNotUnique], [ErrKey] and [ErrWrongType]; [*ItemError] names the
-// operation, entity and key, [*KeyError] the attribute that makes no key. Other errors are the SDK's, wrapped. The text of
-// an error holds keys and no other content of an item.
+// Ask with [errors.Is] for
+//
+//   - [ErrNotFound]: Get, Update, Patch, One and ToCheck found nothing, or what has expired;
+//   - [ErrExists]: Create found the key or a unique value taken, Put and Update a unique value;
+//   - [ErrConflict]: a write found another version than the caller's, or lost to other writers too often;
+//   - [ErrCondition]: a condition of the caller's did not hold;
+//   - [ErrNotUnique]: One found more than one;
+//   - [ErrWrongType]: Get and Update found another type's item under the key;
+//   - [ErrKey]: no key can be made of a value, before anything is sent.
+//
+// [*ItemError] names the operation, entity and key, and carries the item that was in the way of a write; [*KeyError] names
+// the attribute that makes no key; [*TransactionError] has a reason for each action that was refused. Other errors are the
+// SDK's, wrapped. The text of an error holds keys and no other content of an item.
 //
 // # What is not so
 //
-// An index finds items, it keeps nothing unique: two users created at once with one e-mail address can both succeed, and
-// [Index.One] then fails with [ErrNotUnique]. Reads of an index are eventually consistent always, reads of the table unless
-// asked for with [Consistent].
+// An index finds items, it keeps nothing unique: that is for Schema.Unique. An entity that has a pattern for an index is
+// always in it: there are no sparse indexes, an empty part of an index's key is an error. Reads of an index are eventually
+// consistent always, reads of the table unless asked for with [Consistent].
 package singletable

@@ -92,7 +92,10 @@ func compile(table *Table, schema Schema, t reflect.Type) (*entity, error) {
 	if err := e.compileUnique(f); err != nil {
 		return nil, err
 	}
-	return e, e.compileIndexes(f)
+	if err := e.compileIndexes(f); err != nil {
+		return nil, err
+	}
+	return e, table.register(e)
 }
 
 // compileIndexes finds the entity's places in indexes, in the table's order.
@@ -199,12 +202,11 @@ func (e *entity) lacksKeyAttribute(it item) bool {
 	return false
 }
 
-// holds tells whether an item is of this entity: by its type attribute, or where it has none by its key. One that has expired
-// is nobody's.
-func (e *entity) holds(it item) bool {
-	if e.managed.expired(it, time.Now()) {
-		return false
-	}
+// holds tells whether an item that was read is handed out as this entity: it is one, and its time is not over.
+func (e *entity) holds(it item) bool { return e.own(it) && !e.managed.expired(it, time.Now()) }
+
+// own tells whether an item is of this entity: by its type attribute, or where it has none by its key.
+func (e *entity) own(it item) bool {
 	if name, ok := it[e.table.typeAttribute].(*types.AttributeValueMemberS); ok {
 		return name.Value == e.schema.Type
 	}
@@ -220,7 +222,7 @@ func (e *entity) admit(it item) error {
 	switch {
 	case it == nil, e.managed.expired(it, time.Now()):
 		return ErrNotFound
-	case !e.holds(it):
+	case !e.own(it):
 		return ErrWrongType
 	}
 	return nil

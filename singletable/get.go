@@ -2,29 +2,41 @@ package singletable
 
 import (
 	"context"
+	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
-// Get reads the item that has the key of v, and fails with [ErrNotFound] when there is none. It is an eventually consistent
-// read unless [Consistent] is among the functions that may change the request.
-func (r *Repo[T]) Get(ctx context.Context, v T, change ...func(*dynamodb.GetItemInput)) (T, error) {
+// Get reads the item that has the key of v, and fails with [ErrNotFound] when there is none or it has expired. It is an
+// eventually consistent read unless [Consistent] is among the options.
+func (r *Repo[T]) Get(ctx context.Context, v T, opts ...GetOption) (T, error) {
 	var zero, got T
+	from := r.source()
+	s, err := open(from, "get", opts)
+	if err != nil {
+		return zero, err
+	}
 	key, err := r.Key(v)
 	if err != nil {
 		return zero, err
 	}
-	in := &dynamodb.GetItemInput{TableName: &r.entity.table.name, Key: r.keyItem(key)}
-	for _, f := range change {
+	names := map[string]string{}
+	in := &dynamodb.GetItemInput{
+		TableName: &r.entity.table.name, Key: r.keyItem(key),
+		ProjectionExpression: from.project(s.projection, names),
+	}
+	if len(names) > 0 {
+		in.ExpressionAttributeNames = names
+	}
+	if s.consistent {
+		in.ConsistentRead = &s.consistent
+	}
+	for _, f := range s.changeGet {
 		f(in)
 	}
 	out, err := r.entity.table.client.GetItem(ctx, in)
 	if err == nil {
-		err = r.entity.admit(out.Item)
-	}
-	if err == nil {
-		err = r.entity.decode(out.Item, &got)
+		err = r.entity.take(out.Item, &got)
 	}
 	if err != nil {
 		return zero, r.fail("get", key, err)
@@ -32,7 +44,14 @@ func (r *Repo[T]) Get(ctx context.Context, v T, change ...func(*dynamodb.GetItem
 	return got, nil
 }
 
-// Consistent makes a Get a strongly consistent read, which sees every write that was acknowledged before it:
-//
-//	orders.Get(ctx, Order{UserID: "usr_123", ID: "ord_456"}, singletable.Consistent)
-func Consistent(in *dynamodb.GetItemInput) { in.ConsistentRead = aws.Bool(true) }
+// take reads the item that was found under a key, nil if there was none, into v.
+func (e *entity) take(it item, v any) error {
+	switch {
+	case it == nil || e.managed.expired(it, time.Now()):
+		return ErrNotFound
+	case !e.holds(it):
+		return ErrWrongType
+	default:
+		return e.decode(it, v)
+	}
+}

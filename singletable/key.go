@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/lambdapatterns/lambdapatterns/singletable/internal/keytext"
 )
 
 // The limits of keys, in bytes of UTF-8 (Amazon DynamoDB Developer Guide, "Quotas in Amazon DynamoDB").
@@ -125,7 +127,7 @@ func (k *keyPlan) read(key string, v reflect.Value, wanted func(attribute string
 		if p.attribute == "" || !wanted(p.attribute) {
 			continue
 		}
-		plain, err := unescape(text)
+		plain, err := keytext.Read(text)
 		if err == nil {
 			err = p.kind.setPart(v.FieldByIndex(p.field), plain, p.width)
 		}

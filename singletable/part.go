@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"time"
 	"unicode/utf8"
+
+	"github.com/lambdapatterns/lambdapatterns/singletable/internal/keytext"
 )
 
 // partKind is how the value of a placeholder is written.
@@ -87,7 +89,7 @@ func (k partKind) appendPart(dst []byte, v reflect.Value, width int) ([]byte, er
 		if !utf8.ValidString(s) {
 			return dst, fmt.Errorf("it is not UTF-8")
 		}
-		return appendEscaped(dst, s), nil
+		return keytext.Append(dst, s), nil
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/lambdapatterns/lambdapatterns/singletable/internal/keytext"
 )
 
 // KeyPattern is how the two keys of an item, or of its entry in an index, are made of its attributes. [Pattern] makes one;
@@ -35,6 +37,9 @@ type component struct {
 	attribute string
 	width     int // digits of an integer; 0 when the pattern gives none
 }
+
+// separator stands between the components of a key.
+const separator = keytext.Separator
 
 const maxWidth = 20 // digits of the largest uint64
 
@@ -68,7 +73,7 @@ func parseComponent(part string) (component, error) {
 	}
 	if !opened {
 		for i := range len(part) {
-			if mustEscape(part[i]) {
+			if keytext.Escaped(part[i]) {
 				return component{}, fmt.Errorf("the character %q cannot stand in a literal", part[i])
 			}
 		}

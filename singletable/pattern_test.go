@@ -3,6 +3,8 @@ package singletable
 import (
 	"strings"
 	"testing"
+
+	"github.com/lambdapatterns/lambdapatterns/singletable/internal/keytext"
 )
 
 func TestParsePattern(t *testing.T) {
@@ -77,15 +79,15 @@ func TestEscape(t *testing.T) {
 		"\x00\x1f!\"$":         "%00%1F%21%22%24",
 		"&'é日":                 "&'é日",
 	} {
-		if got := string(appendEscaped(nil, plain)); got != want {
+		if got := string(keytext.Append(nil, plain)); got != want {
 			t.Errorf("%q is written %q, want %q", plain, got, want)
 		}
-		if got, err := unescape(want); err != nil || got != plain {
+		if got, err := keytext.Read(want); err != nil || got != plain {
 			t.Errorf("%q is read %q, %v; want %q", want, got, err, plain)
 		}
 	}
 	for _, wrong := range []string{"%", "%2", "%2f", "%26", "%41", "%zz", "a b", "#", "a%2", "%%23"} {
-		if got, err := unescape(wrong); err == nil {
+		if got, err := keytext.Read(wrong); err == nil {
 			t.Errorf("%q was read as %q", wrong, got)
 		}
 	}

@@ -2,7 +2,9 @@ package singletable
 
 import (
 	"context"
+	"errors"
 	"iter"
+	"maps"
 	"reflect"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -20,95 +22,159 @@ import (
 //	PK = "USER#usr_123" AND begins_with(SK, "ORDER#")
 //
 // A sort key of which all parts are known is asked for as equal, one of which nothing is known, not even a leading literal,
-// not at all. Numbers that are 0 count as not set.
+// not at all. Numbers that are 0 count as not set. [BeginsWith], [Between], [Before] and [After] narrow the sort key further.
 //
-// Items of other entity types that lie between are passed over. The items come in the order of their sort keys, page after
-// page as the loop goes on; ending the loop ends the reading. After an error there is nothing more.
-//
-// The functions may change each page's request before it is sent; an ExclusiveStartKey of theirs counts for the first page
-// only. A projection should name the keys and the type attribute too: an item that comes without them cannot be told from
-// another type's, and is handed out.
-func (r *Repo[T]) Query(ctx context.Context, v T, change ...func(*dynamodb.QueryInput)) iter.Seq2[T, error] {
-	return query[T](ctx, r.entity, &r.entity.key, v, change)
+// Items of other entity types that lie between are passed over. The items come in the order of their sort keys, or with
+// [Reverse] against it, page after page as the loop goes on; ending the loop ends the reading. After an error there is
+// nothing more.
+func (r *Repo[T]) Query(ctx context.Context, v T, opts ...QueryOption) iter.Seq2[T, error] {
+	return query(ctx, r.source(), v, opts)
 }
 
-// query makes the keys that a query asks for. sorted tells whether the sort key is asked for at all, whole whether all of it
-// is known.
-func (p *place) query(v reflect.Value) (key Key, sorted, whole bool, err error) {
-	if key.Partition, err = p.partitionKey.build(v); err != nil {
-		return key, false, false, err
+// One returns the one item that [Repo.Query] finds. It fails with [ErrNotFound] when there is none, and with [ErrNotUnique]
+// when there are more. With Limit(1) it is the first of them instead:
+//
+//	latest, err := orders.One(ctx, Order{UserID: "usr_123"}, singletable.Reverse(), singletable.Limit(1))
+func (r *Repo[T]) One(ctx context.Context, v T, opts ...QueryOption) (T, error) {
+	return one(ctx, r.source(), v, opts)
+}
+
+// queryPlan is a query of one partition with its options worked out, for one use.
+type queryPlan struct {
+	source
+	settings
+	pager
+
+	op        string
+	key       Key // the partition, and the prefix of the sort key that is asked for
+	condition sortCondition
+
+	// begin, where it is set, gives the start key for the first page's request.
+	begin func(*dynamodb.QueryInput) (item, error)
+}
+
+// planQuery works out a query for v.
+func planQuery[O applier](s source, op string, v reflect.Value, opts []O) (*queryPlan, error) {
+	set, err := open(s, op, opts)
+	if err != nil {
+		return nil, err
 	}
-	n := 0
-	key.Sort, n, err = p.sortKey.prefix(v, 0)
-	return key, key.Sort != "", n == len(p.sortKey.parts), err
+	q := &queryPlan{source: s, settings: set, pager: pager{wanted: set.limit}, op: op}
+	if q.key.Partition, err = s.place.partitionKey.build(v); err != nil {
+		return nil, err
+	}
+	q.key.Sort, q.condition, err = s.place.narrow(v, &q.settings)
+	if wrong, ok := errors.AsType[*OptionError](err); ok {
+		err = s.wrongOption(op, wrong)
+	}
+	return q, err
 }
 
-func query[T any](
-	ctx context.Context, e *entity, p *place, v T, change []func(*dynamodb.QueryInput),
-) iter.Seq2[T, error] {
+func (q *queryPlan) fail(err error) error { return q.source.fail(q.op, q.key, err) }
+
+// input makes the request for a page.
+func (q *queryPlan) input() *dynamodb.QueryInput {
+	names := map[string]string{"#pk": q.place.partition}
+	values := item{":pk": &types.AttributeValueMemberS{Value: q.key.Partition}}
+	maps.Copy(names, q.filter.names)
+	maps.Copy(values, q.filter.values)
+	in := &dynamodb.QueryInput{
+		TableName:                 &q.entity.table.name,
+		KeyConditionExpression:    aws.String("#pk = :pk" + q.condition.expression(q.place.sort, names, values)),
+		ExpressionAttributeNames:  names,
+		ExpressionAttributeValues: values,
+		ProjectionExpression:      q.project(q.projection, names),
+	}
+	if q.index != "" {
+		in.IndexName = &q.index
+	}
+	if q.filter.expression != "" {
+		in.FilterExpression = &q.filter.expression
+	}
+	if q.consistent {
+		in.ConsistentRead = &q.consistent
+	}
+	if q.reverse {
+		in.ScanIndexForward = aws.Bool(false)
+	}
+	return in
+}
+
+// pages sends the requests, each as change leaves it, and then the caller's functions.
+func (q *queryPlan) pages(ctx context.Context, change func(*dynamodb.QueryInput)) iter.Seq2[page, error] {
+	if q.condition.op == noKey {
+		return func(func(page, error) bool) {}
+	}
+	return q.pager.pages(func(size *int32, from item) (page, error) {
+		in := q.input()
+		in.Limit = size
+		if change != nil {
+			change(in)
+		}
+		for _, f := range q.changeQuery {
+			f(in)
+		}
+		if q.begin != nil {
+			var err error
+			if from, err = q.begin(in); err != nil {
+				return page{}, q.fail(err)
+			}
+			q.begin = nil
+		}
+		if from != nil {
+			in.ExclusiveStartKey = from
+		}
+		out, err := q.entity.table.client.Query(ctx, in)
+		if err != nil {
+			return page{}, q.fail(err)
+		}
+		return page{out.Items, int(out.Count), out.LastEvaluatedKey}, nil
+	})
+}
+
+// results are the items of the entity's type.
+func (q *queryPlan) results(ctx context.Context) iter.Seq2[item, error] {
+	return q.pager.results(q.pages(ctx, nil), q.entity.holds)
+}
+
+func query[T any](ctx context.Context, s source, v T, opts []QueryOption) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var zero T
-		key, sorted, whole, err := p.query(reflect.ValueOf(v))
+		q, err := planQuery(s, "query", reflect.ValueOf(v), opts)
 		if err != nil {
 			yield(zero, err)
 			return
 		}
-		fail := func(err error) {
-			yield(zero, &ItemError{Op: "query", Entity: e.schema.Type, Index: p.index, Key: key, Err: err})
-		}
-		var from item
-		for {
-			in := p.queryInput(e.table.name, key, sorted, whole)
-			for _, f := range change {
-				f(in)
-			}
-			if from != nil {
-				in.ExclusiveStartKey = from // a start key that the functions set is for the first page
-			}
-			out, err := e.table.client.Query(ctx, in)
-			if err != nil {
-				fail(err)
-				return
-			}
-			for _, it := range out.Items {
-				if !e.holds(it) {
-					continue
-				}
-				var got T
-				if err := e.decode(it, &got); err != nil {
-					fail(err)
-					return
-				}
-				if !yield(got, nil) {
-					return
-				}
-			}
-			// A page may be empty and still not be the last one.
-			if from = out.LastEvaluatedKey; len(from) == 0 {
-				return
-			}
-		}
+		decodeAll(s.entity, q.results(ctx), q.fail, yield)
 	}
 }
 
-func (a *access) queryInput(table string, key Key, sorted, whole bool) *dynamodb.QueryInput {
-	in := &dynamodb.QueryInput{
-		TableName:                 &table,
-		KeyConditionExpression:    aws.String("#pk = :pk"),
-		ExpressionAttributeNames:  map[string]string{"#pk": a.partition},
-		ExpressionAttributeValues: item{":pk": &types.AttributeValueMemberS{Value: key.Partition}},
+func one[T any](ctx context.Context, s source, v T, opts []QueryOption) (T, error) {
+	var zero, got T
+	q, err := planQuery(s, "one", reflect.ValueOf(v), opts)
+	if err != nil {
+		return zero, err
 	}
-	if a.index != "" {
-		in.IndexName = &a.index
+	if q.wanted != 1 {
+		q.wanted = 2 // which tells that there are more
 	}
-	if sorted {
-		condition := "#pk = :pk AND begins_with(#sk, :sk)"
-		if whole {
-			condition = "#pk = :pk AND #sk = :sk"
+	var found item
+	for it, err := range q.results(ctx) {
+		if err != nil {
+			return zero, err
 		}
-		in.KeyConditionExpression = &condition
-		in.ExpressionAttributeNames["#sk"] = a.sort
-		in.ExpressionAttributeValues[":sk"] = &types.AttributeValueMemberS{Value: key.Sort}
+		found = it
 	}
-	return in
+	switch {
+	case q.found == 0:
+		err = ErrNotFound
+	case q.found > 1:
+		err = ErrNotUnique
+	default:
+		err = s.entity.decode(found, &got)
+	}
+	if err != nil {
+		return zero, q.fail(err)
+	}
+	return got, nil
 }

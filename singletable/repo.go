@@ -27,12 +27,13 @@ func NewRepo[T any](table *Table, schema Schema) (*Repo[T], error) {
 // Key returns the primary key of v.
 func (r *Repo[T]) Key(v T) (Key, error) { return r.entity.key.build(reflect.ValueOf(v)) }
 
-// Decode reads an item of the table, from wherever it came, as Get and Query do: an image of a stream, say, or an item of a
-// transaction. It fails with [ErrWrongType] when the item is another entity's.
+// Decode reads an item of the table, from wherever it came, as Get and Query do: an image of a stream, say, or the item that
+// was in the way of a write. It fails with [ErrWrongType] when the item is another entity's. One that has expired is read like
+// any other.
 func (r *Repo[T]) Decode(item map[string]types.AttributeValue) (T, error) {
 	var zero, got T
 	err := error(ErrWrongType)
-	if r.entity.holds(item) {
+	if r.entity.own(item) {
 		err = r.entity.decode(item, &got)
 	}
 	if err != nil {

@@ -129,6 +129,18 @@ func TestNewRepoFindsMistakes(t *testing.T) {
 		{"custom encoding", errOf[lossy](table, schema("{own}", "X")), "encodes or decodes itself"},
 		{"json.Number", errOf[lossy](table, schema("{num}", "X")), "stored as a number"},
 		{"attributevalue.Number", errOf[lossy](table, schema("{avno}", "X")), "stored as a number"},
+		{"version of no integer", errOf[thing](table, singletable.Schema{
+			Type: "Thing", Key: singletable.Pattern("{id}", "X"), Version: "id",
+		}), `Version: the attribute "id" must be an int64`},
+		{"unknown time", errOf[thing](table, singletable.Schema{
+			Type: "Thing", Key: singletable.Pattern("{id}", "X"), UpdatedAt: "changed",
+		}), `UpdatedAt: singletable_test.thing has no attribute "changed"`},
+		{"expiry as text", errOf[thing](table, singletable.Schema{
+			Type: "Thing", Key: singletable.Pattern("{id}", "X"), ExpiresAt: "at",
+		}), "ExpiresAt: the attribute \"at\" must be an int64 of seconds"},
+		{"unique value of nothing", errOf[thing](table, singletable.Schema{
+			Type: "Thing", Key: singletable.Pattern("{id}", "X"), Unique: map[string]string{"mail": "{mail}"},
+		}), "{mail}: singletable_test.thing has no such attribute"},
 		{"entity encodes itself", errOf[promoted](table, schema("{id}", "X")), "encodes or decodes itself, by a method"},
 		{
 			"index", errOf[thing](table, singletable.Schema{Type: "Thing", Key: singletable.Pattern("{id}", "X"), GSI1: singletable.Pattern("{nope}", "X")}),
@@ -213,4 +225,48 @@ func (f failing) DeleteItem(context.Context, *dynamodb.DeleteItemInput, ...func(
 
 func (f failing) Query(context.Context, *dynamodb.QueryInput, ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error) {
 	return nil, f.err
+}
+
+func TestEntitiesThatCouldMeetAreRefused(t *testing.T) {
+	t.Parallel()
+	type thing struct {
+		ID   string `dynamodbav:"id"`
+		Kind string `dynamodbav:"kind"`
+	}
+	for _, c := range []struct {
+		first, second singletable.KeyPattern
+		meet          bool
+	}{
+		{singletable.Pattern("USER#{id}", "PROFILE"), singletable.Pattern("USER#{id}", "PROFILE"), true},
+		{singletable.Pattern("USER#{id}", "PROFILE"), singletable.Pattern("{kind}#{id}", "PROFILE"), true},
+		{singletable.Pattern("USER#{id}", "PROFILE"), singletable.Pattern("USER#{kind}", "{id}"), true},
+		{singletable.Pattern("USER#{id}", "PROFILE"), singletable.Pattern("USER#{id}", "ORDER#{kind}"), false},
+		{singletable.Pattern("USER#{id}", "X#{kind}"), singletable.Pattern("USER#{id}", "ORDER#{kind}"), false},
+		{singletable.Pattern("USER#{id}", "PROFILE"), singletable.Pattern("ORDER#{id}", "PROFILE"), false},
+		{singletable.Pattern("USER#{id}", "PROFILE"), singletable.Pattern("USER#{kind}#{id}", "PROFILE"), false},
+	} {
+		table := singletable.NewTable(&dynamodb.Client{}, "app")
+		if err := errOf[thing](table, singletable.Schema{Type: "A", Key: c.first}); err != nil {
+			t.Fatal(err)
+		}
+		err := errOf[thing](table, singletable.Schema{Type: "B", Key: c.second})
+		if (err != nil) != c.meet || c.meet && !strings.Contains(err.Error(), "B and A can have the same key") {
+			t.Errorf("%v and %v: got %v", c.first, c.second, err)
+		}
+		if err := errOf[thing](table, singletable.Schema{Type: "A", Key: c.first}); err != nil {
+			t.Errorf("another repository of the same type: %v", err)
+		}
+	}
+	claims := map[string]string{"kind": "{kind}"}
+	if err := errOf[thing](singletable.NewTable(&dynamodb.Client{}, "app"), singletable.Schema{
+		Type: "A", Key: singletable.Pattern("UNIQUE#A#kind#{id}", "{kind}"), Unique: claims,
+	}); err == nil || !strings.Contains(err.Error(), "UNIQUE#A#kind#{kind}|CLAIM") {
+		t.Errorf("an entity that could lie where its claims do: %v", err)
+	}
+	table := singletable.NewTable(&dynamodb.Client{}, "app")
+	err1 := errOf[thing](table, singletable.Schema{Type: "A", Key: singletable.Pattern("A#{id}", "A"), Unique: claims})
+	err2 := errOf[thing](table, singletable.Schema{Type: "B", Key: singletable.Pattern("UNIQUE#{id}#{kind}#{id}", "CLAIM")})
+	if err1 != nil || err2 == nil {
+		t.Errorf("an entity that could lie where another's claims do: %v, %v", err1, err2)
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -31,6 +32,10 @@ type Table struct {
 	primary       access
 	indexes       []access // GSI1 first
 	typeAttribute string
+	cursors       cursorKeys // of WithCursorKey
+
+	mu       sync.Mutex
+	entities []*entity // those that have a repository, one a type
 }
 
 // gsi1 is the name by which schemas call the first index, whatever the table calls it.

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/lambdapatterns/lambdapatterns/singletable/internal/keytext"
 )
 
 // constraint is a unique value of an entity type. Each value in use is held by a claim, an item of its own that is written
@@ -34,8 +36,8 @@ func (e *entity) compileUnique(f fields) error {
 			return fmt.Errorf("singletable: %s: a unique value has no name", e.schema.Type)
 		}
 		prefix := []byte("UNIQUE" + separator)
-		prefix = append(appendEscaped(prefix, e.schema.Type), separator...)
-		prefix = append(appendEscaped(prefix, name), separator...)
+		prefix = append(keytext.Append(prefix, e.schema.Type), separator...)
+		prefix = append(keytext.Append(prefix, name), separator...)
 		plan, err := compileKey(e.schema.Type, e.schema.Unique[name], maxPartitionKey-len(prefix), f)
 		if err != nil {
 			return err
@@ -156,7 +158,7 @@ func (r *Repo[T]) replaceUnique(ctx context.Context, op string, v T, opts []Writ
 	if err != nil {
 		return err
 	}
-	return retry(ctx, func(err error) bool { return errors.Is(err, errRaced) || isTransactionConflict(err) }, func() error {
+	return retry(ctx, func(err error) bool { return errors.Is(err, errRaced) }, func() error {
 		old, err := e.read(ctx, key)
 		if err != nil {
 			return &ItemError{Op: op, Entity: e.schema.Type, Key: key, Err: err}
@@ -175,12 +177,7 @@ func (r *Repo[T]) replaceUnique(ctx context.Context, op string, v T, opts []Writ
 		if err != nil || len(actions) == 0 {
 			return err
 		}
-		if len(actions) == 1 {
-			_, err = actions[0].send(ctx, s)
-		} else {
-			err = transact(ctx, e.table.client, actions, s.changeTransaction)
-		}
-		if err != nil {
+		if _, err := e.perform(ctx, actions, s); err != nil {
 			return err
 		}
 		return s.finish(e, after, old)

@@ -33,8 +33,7 @@ func (r *Repo[T]) Update(ctx context.Context, v T, change func(*T) error, opts .
 		return err
 	}
 	failed := func(err error) error { return &ItemError{Op: "update", Entity: e.schema.Type, Key: key, Err: err} }
-	again := func(err error) bool { return errors.Is(err, ErrConflict) || isTransactionConflict(err) }
-	return retry(ctx, again, func() error {
+	return retry(ctx, func(err error) bool { return errors.Is(err, ErrConflict) }, func() error {
 		old, err := e.read(ctx, key)
 		if err == nil && old == nil {
 			err = ErrNotFound
@@ -51,17 +50,13 @@ func (r *Repo[T]) Update(ctx context.Context, v T, change func(*T) error, opts .
 		}
 		b, a := reflect.ValueOf(&before).Elem(), reflect.ValueOf(&after).Elem()
 		actions, err := e.updateActions(key, old, b, a, s, time.Now())
-		switch {
-		case err != nil:
-			return err
-		case len(actions) == 0:
-			return s.finish(e, b, old)
-		case len(actions) == 1:
-			_, err = actions[0].send(ctx, s)
-		default:
-			err = transact(ctx, e.table.client, actions, s.changeTransaction)
-		}
 		if err != nil {
+			return err
+		}
+		if len(actions) == 0 {
+			return s.finish(e, b, old)
+		}
+		if _, err := e.perform(ctx, actions, s); err != nil {
 			return err
 		}
 		return s.finish(e, a, old)

@@ -56,16 +56,24 @@ func (r *Repo[T]) write(
 	if err != nil {
 		return err
 	}
-	var old item
-	if len(actions) == 1 {
-		old, err = actions[0].send(ctx, s)
-	} else {
-		err = transact(ctx, r.entity.table.client, actions, s.changeTransaction)
-	}
+	old, err := r.entity.perform(ctx, actions, s)
 	if err != nil {
 		return err
 	}
 	return s.finish(r.entity, v, old)
+}
+
+// perform does one action by itself, several as a transaction. If that fails only because others were writing the same items
+// at the same moment, it is done again. It returns the item as it was where one action asks for it.
+func (e *entity) perform(ctx context.Context, actions []action, s *writeSettings) (old item, err error) {
+	err = retry(ctx, isBusy, func() (err error) {
+		if len(actions) == 1 {
+			old, err = actions[0].send(ctx, s)
+			return err
+		}
+		return transact(ctx, e.table.client, actions, s.changeTransaction)
+	})
+	return old, err
 }
 
 // create plans a Create: the item must not be there, or have expired.

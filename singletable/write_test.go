@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/lambdapatterns/lambdapatterns/singletable"
+	"github.com/lambdapatterns/lambdapatterns/singletable/singletabletest"
 )
 
 // Account has all that a repository manages.
@@ -37,7 +38,6 @@ func (s store) accounts(t *testing.T) *singletable.Repo[Account] {
 	})
 }
 
-// plain is an Order repository without anything managed.
 func (s store) create(t *testing.T, a Account) Account {
 	t.Helper()
 	if err := s.accounts(t).Create(t.Context(), a, singletable.Stored(&a)); err != nil {
@@ -262,9 +262,6 @@ func TestConcurrentClaims(t *testing.T) {
 		for i := range 8 {
 			wg.Go(func() {
 				err := accounts.Create(t.Context(), Account{ID: fmt.Sprint(i), Email: "one@example.com"})
-				for errors.Is(err, singletable.ErrConflict) { // the service saw two at the very same moment
-					err = accounts.Create(t.Context(), Account{ID: fmt.Sprint(i), Email: "one@example.com"})
-				}
 				if err == nil {
 					won <- i
 				} else if !errors.Is(err, singletable.ErrExists) {
@@ -491,7 +488,46 @@ func TestBatches(t *testing.T) {
 	})
 }
 
-// lazy leaves all but the first request of every batch unprocessed, forgetful all of them.
+// busy refuses the first transactions because of a conflict with another one.
+type busy struct {
+	singletable.Client
+	refusals int
+}
+
+func (b *busy) TransactWriteItems(
+	ctx context.Context, in *dynamodb.TransactWriteItemsInput, opts ...func(*dynamodb.Options),
+) (*dynamodb.TransactWriteItemsOutput, error) {
+	if b.refusals--; b.refusals >= 0 {
+		reasons := make([]types.CancellationReason, len(in.TransactItems))
+		reasons[0].Code = ptr("TransactionConflict")
+		return nil, &types.TransactionCanceledException{CancellationReasons: reasons}
+	}
+	return b.Client.TransactWriteItems(ctx, in, opts...)
+}
+
+func TestTransactionConflictsAreTriedAgain(t *testing.T) {
+	t.Parallel()
+	s := newStore(t, new(singletabletest.Engine).Client())
+	schema := singletable.Schema{
+		Type: "User", Key: singletable.Pattern("USER#{id}", "PROFILE"), Unique: map[string]string{"email": "{email}"},
+	}
+	for refusals, want := range map[int]error{3: nil, 1000: singletable.ErrConflict} {
+		table := singletable.NewTable(&busy{Client: s.client, refusals: refusals}, s.table)
+		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+		defer cancel()
+		id := fmt.Sprint(refusals)
+		err := repo[User](t, table, schema).Create(ctx, User{ID: id, Email: id})
+		if !errors.Is(err, want) {
+			t.Errorf("%d refusals: got %v, want %v", refusals, err, want)
+		}
+		err = table.Transact(ctx, []singletable.Action{s.products.ToPut(Product{ID: id})})
+		if !errors.Is(err, want) {
+			t.Errorf("%d refusals of a transaction: got %v, want %v", refusals, err, want)
+		}
+	}
+}
+
+// lazy leaves all but the first requests of every batch unprocessed.
 type lazy struct {
 	singletable.Client
 	processed int

@@ -109,6 +109,7 @@ func (s *story) refusals(ctx context.Context) error {
 		{400, "GET", "/users/" + strings.Repeat("x", 2048) + "/orders", ""},
 		{413, "POST", "/users", `{"name":"` + strings.Repeat("x", 64<<10) + `"}`},
 		{405, "DELETE", "/payments/pay_1", ""},
+		{409, "POST", "/users", `{"email":"ada@example.com","name":"Eve"}`},
 	} {
 		if _, err := s.ask(ctx, r.status, r.method, r.path, r.body); err != nil {
 			return err
@@ -290,7 +291,7 @@ func (s *story) partitions(ctx context.Context) error {
 	}
 	want := []string{
 		"PRODUCT#prod_tea|METADATA", "PRODUCT#prod_pot|METADATA", "USER#usr_ada|PROFILE",
-		"USER#usr_ada|ORDER#" + s.tea, "USER#usr_ada|ORDER#" + s.pot, "ORDER#" + s.tea + "|PAYMENT#" + paymentOf(s.tea, 1),
+		"UNIQUE#User#e-mail#ada@example.com|CLAIM", "USER#usr_ada|ORDER#" + s.tea, "USER#usr_ada|ORDER#" + s.pot, "ORDER#" + s.tea + "|PAYMENT#" + paymentOf(s.tea, 1),
 		"ORDER#" + s.pot + "|PAYMENT#" + paymentOf(s.pot, 1), "ORDER#" + s.pot + "|PAYMENT#" + paymentOf(s.pot, 2),
 	}
 	for _, key := range want {

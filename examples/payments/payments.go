@@ -8,8 +8,6 @@ import (
 	"strings"
 
 	"github.com/aws/aws-lambda-go/events"
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"github.com/lambdapatterns/lambdapatterns/singletable"
 )
@@ -33,7 +31,7 @@ func (a *API) createPayment(ctx context.Context, r events.APIGatewayV2HTTPReques
 	if in.UserID == "" || in.OrderID == "" || in.Card == "" {
 		return 0, nil, "payment", problemf(http.StatusBadRequest, "user_id, order_id and card are all needed")
 	}
-	order, err := a.store.Orders.Get(ctx, Order{UserID: in.UserID, ID: in.OrderID}, singletable.Consistent)
+	order, err := a.store.Orders.Get(ctx, Order{UserID: in.UserID, ID: in.OrderID}, singletable.Consistent())
 	if err != nil {
 		return 0, nil, "order", err
 	}
@@ -49,9 +47,8 @@ func (a *API) createPayment(ctx context.Context, r events.APIGatewayV2HTTPReques
 
 // attempt returns the payment under way for an order, if it is with the same card, or a new one.
 func (a *API) attempt(ctx context.Context, order Order, card string) (Payment, error) {
-	consistent := func(in *dynamodb.QueryInput) { in.ConsistentRead = aws.Bool(true) }
 	declined := 0
-	for p, err := range a.store.Payments.Query(ctx, Payment{OrderID: order.ID}, consistent) {
+	for p, err := range a.store.Payments.Query(ctx, Payment{OrderID: order.ID}, singletable.Consistent()) {
 		switch {
 		case err != nil:
 			return p, err

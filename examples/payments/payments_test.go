@@ -298,6 +298,7 @@ func TestBadRequests(t *testing.T) {
 		{"body over the limit", "POST /users", "", `{"email":"` + strings.Repeat("x", 64<<10) + `"}`, 413, "65536 are allowed"},
 		{"id of 2,048 bytes", "POST /users", "", `{"id":"` + long + `","email":"a@b"}`, 400, "the limit is 2048"},
 		{"user exists", "POST /users", "", `{"id":"u","email":"a@b"}`, 409, "there is such a user already"},
+		{"e-mail is taken", "POST /users", "", `{"email":"ada@example.com"}`, 409, "another user has this e-mail already"},
 		{"whom", "GET /users", "", "", 400, "say whom you look for"},
 		{"nobody", "GET /users", "eve@example.com", "", 404, "there is no such user"},
 		{"orders of nobody", "GET /users/{id}/orders", "a#b", "", 404, "there is no such user"},

@@ -31,6 +31,7 @@ func problemf(status int, format string, args ...any) *problem {
 func problemOf(err error, what string) *problem {
 	var p *problem
 	var key *singletable.KeyError
+	var item *singletable.ItemError
 	switch {
 	case errors.As(err, &p):
 		return p
@@ -38,6 +39,8 @@ func problemOf(err error, what string) *problem {
 		return problemf(http.StatusBadRequest, "%s: this id or value is not allowed: %s", what, key.Reason)
 	case errors.Is(err, singletable.ErrNotFound):
 		return problemf(http.StatusNotFound, "there is no such %s", what)
+	case errors.Is(err, singletable.ErrExists) && errors.As(err, &item) && item.Constraint != "":
+		return problemf(http.StatusConflict, "another %s has this %s already", what, item.Constraint)
 	case errors.Is(err, singletable.ErrExists):
 		return problemf(http.StatusConflict, "there is such a %s already", what)
 	case errors.Is(err, singletable.ErrNotUnique):

@@ -80,6 +80,8 @@ func NewStore(table *singletable.Table) (*Store, error) {
 		Type: "User",
 		Key:  singletable.Pattern("USER#{id}", "PROFILE"),
 		GSI1: singletable.Pattern("EMAIL#{email}", "USER#{id}"),
+
+		Unique: map[string]string{"e-mail": "{email}"}, // the index finds a user, but keeps the address from nobody
 	})
 	products, err2 := singletable.NewRepo[Product](table, singletable.Schema{
 		Type: "Product",

@@ -55,7 +55,7 @@ func (a *API) createOrder(ctx context.Context, r events.APIGatewayV2HTTPRequest)
 		return 0, nil, "order", problemf(http.StatusBadRequest, "an order has 1 to 50 lines, this one has %d", n)
 	}
 	userID := r.PathParameters["id"]
-	if _, err := a.store.Users.Get(ctx, User{ID: userID}, singletable.Consistent); err != nil {
+	if _, err := a.store.Users.Get(ctx, User{ID: userID}, singletable.Consistent()); err != nil {
 		return 0, nil, "user", err
 	}
 	o := Order{UserID: userID, ID: newID("ord"), CreatedAt: now()}

@@ -33,7 +33,7 @@ func (w *Worker) Handle(ctx context.Context, job Job) error {
 	if job.OrderID == "" || job.PaymentID == "" {
 		return errors.New("the message names no order or no payment")
 	}
-	p, err := w.store.Payments.Get(ctx, Payment{OrderID: job.OrderID, ID: job.PaymentID}, singletable.Consistent)
+	p, err := w.store.Payments.Get(ctx, Payment{OrderID: job.OrderID, ID: job.PaymentID}, singletable.Consistent())
 	if err != nil {
 		return err
 	}
@@ -46,18 +46,23 @@ func (w *Worker) Handle(ctx context.Context, job Job) error {
 }
 
 func (w *Worker) settle(ctx context.Context, p *Payment) error {
+	status, reason := Captured, ""
 	var declined *DeclinedError
 	switch err := w.gateway.Charge(ctx, *p); {
-	case err == nil:
-		p.Status = Captured
 	case errors.As(err, &declined):
-		p.Status, p.Reason = Declined, declined.Reason
-	default:
+		status, reason = Declined, declined.Reason
+	case err != nil:
 		return fmt.Errorf("charge payment %s: %w", p.ID, err)
 	}
-	at := now()
-	p.SettledAt = &at
-	if err := w.store.Payments.Put(ctx, *p); err != nil {
+	// The message may have come twice at once: what the first one settled stays.
+	err := w.store.Payments.Update(ctx, *p, func(p *Payment) error {
+		if p.Status == Pending {
+			at := now()
+			p.Status, p.Reason, p.SettledAt = status, reason, &at
+		}
+		return nil
+	}, singletable.Stored(p))
+	if err != nil {
 		return err
 	}
 	w.log.InfoContext(ctx, "payment settled", "payment_id", p.ID, "status", p.Status)

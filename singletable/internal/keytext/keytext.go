@@ -1,25 +1,27 @@
-package singletable
+// Package keytext writes values as components of keys, so that none can leave its component: PATTERNS.md of package
+// singletable specifies it.
+package keytext
 
 import (
 	"fmt"
 	"strings"
 )
 
-// separator stands between the components of a key, and nowhere else in it.
-const separator = "#"
+// Separator stands between the components of a key, and nowhere else in it.
+const Separator = "#"
 
 const hexDigits = "0123456789ABCDEF"
 
-// mustEscape tells the bytes that are written as % and two hexadecimal digits: all up to and including "%" itself. That
+// Escaped tells the bytes that are written as % and two hexadecimal digits: all up to and including "%" itself. That
 // the escaped bytes are the lowest ones, and the separator is among them, is what keeps the order: a component that ends is
 // smaller than one that goes on, escaped or not.
-func mustEscape(b byte) bool { return b <= '%' }
+func Escaped(b byte) bool { return b <= '%' }
 
-// appendEscaped appends s as a component's text.
-func appendEscaped(dst []byte, s string) []byte {
+// Append appends s as a component's text.
+func Append(dst []byte, s string) []byte {
 	from := 0
 	for i := range len(s) {
-		if b := s[i]; mustEscape(b) {
+		if b := s[i]; Escaped(b) {
 			dst = append(dst, s[from:i]...)
 			dst = append(dst, '%', hexDigits[b>>4], hexDigits[b&15])
 			from = i + 1
@@ -28,11 +30,11 @@ func appendEscaped(dst []byte, s string) []byte {
 	return append(dst, s[from:]...)
 }
 
-// unescape reverses appendEscaped and accepts nothing that appendEscaped does not write.
-func unescape(s string) (string, error) {
+// Read reverses Append and accepts nothing that Append does not write.
+func Read(s string) (string, error) {
 	plain := true
 	for i := range len(s) {
-		plain = plain && !mustEscape(s[i])
+		plain = plain && !Escaped(s[i])
 	}
 	if plain {
 		return s, nil
@@ -40,7 +42,7 @@ func unescape(s string) (string, error) {
 	out := make([]byte, 0, len(s))
 	for i := 0; i < len(s); i++ {
 		b := s[i]
-		if !mustEscape(b) {
+		if !Escaped(b) {
 			out = append(out, b)
 			continue
 		}
@@ -48,7 +50,7 @@ func unescape(s string) (string, error) {
 			return "", fmt.Errorf("byte %d is neither plain nor an escape", i)
 		}
 		high, low := strings.IndexByte(hexDigits, s[i+1]), strings.IndexByte(hexDigits, s[i+2])
-		if high < 0 || low < 0 || !mustEscape(byte(high<<4|low)) {
+		if high < 0 || low < 0 || !Escaped(byte(high<<4|low)) {
 			return "", fmt.Errorf("byte %d begins no escape that this package writes", i)
 		}
 		out = append(out, byte(high<<4|low))

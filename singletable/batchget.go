@@ -1,0 +1,163 @@
+package singletable
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// maxBatchGet is how many keys a BatchGetItem may have (Amazon DynamoDB API Reference, "BatchGetItem").
+const maxBatchGet = 100
+
+// UnreadError says which keys of a batch were not read, after all tries. The others were.
+type UnreadError struct {
+	Entity string // Schema.Type
+	Keys   []Key
+	Err    error // why: the SDK's error, the end of ctx, that the service left them unprocessed, or what is wrong with the items
+}
+
+func (e *UnreadError) Error() string {
+	return fmt.Sprintf("singletable: batch get %s: %d items were not read, the first of them %s: %v", e.Entity, len(e.Keys), e.Keys[0], e.Err)
+}
+
+// Unwrap returns e.Err.
+func (e *UnreadError) Unwrap() error { return e.Err }
+
+var errUnprocessed = errors.New("the service left them unprocessed, again and again")
+
+// BatchGet reads the items that have the keys of vs, any number of them, 100 in a request. The result is as long as vs and in
+// its order, with nil for each key that there is no item for. A key that comes twice is read once and has two results.
+//
+// Keys that the service leaves unprocessed are asked for again, after growing random pauses, until ctx ends or many tries
+// in a row have brought nothing. Keys that are left in the end, and those of items that are of another type or cannot be
+// decoded, are in an [*UnreadError], beside the result with all that was read.
+func (r *Repo[T]) BatchGet(ctx context.Context, vs []T, opts ...BatchGetOption) ([]*T, error) {
+	b, err := planBatchGet(r, vs, opts)
+	if err != nil {
+		return nil, err
+	}
+	result := make([]*T, len(vs))
+	b.read(ctx, func(key Key, it item) {
+		for _, i := range b.positions[key] {
+			var v T
+			switch err := r.entity.take(it, &v); {
+			case err == nil:
+				result[i] = &v
+			case !errors.Is(err, ErrNotFound):
+				b.leave(r.fail("batch get", key, err), key)
+				return
+			}
+		}
+	})
+	if len(b.unread) > 0 {
+		return result, &UnreadError{Entity: r.entity.schema.Type, Keys: b.unread, Err: errors.Join(b.errs...)}
+	}
+	return result, nil
+}
+
+// batchGet is one BatchGet of any number of keys.
+type batchGet struct {
+	source
+	settings
+	keys      []Key         // those still to be read, each once
+	positions map[Key][]int // of a key among those that were asked for
+	unread    []Key
+	errs      []error
+}
+
+func planBatchGet[T any](r *Repo[T], vs []T, opts []BatchGetOption) (*batchGet, error) {
+	s := r.source()
+	set, err := open(s, "batch get", opts)
+	if err != nil {
+		return nil, err
+	}
+	b := &batchGet{source: s, settings: set, positions: make(map[Key][]int, len(vs))}
+	for i, v := range vs {
+		key, err := r.Key(v)
+		if err != nil {
+			return nil, err
+		}
+		if b.positions[key] == nil {
+			b.keys = append(b.keys, key)
+		}
+		b.positions[key] = append(b.positions[key], i)
+	}
+	return b, nil
+}
+
+// leave gives up keys.
+func (b *batchGet) leave(err error, keys ...Key) {
+	b.unread = append(b.unread, keys...)
+	b.errs = append(b.errs, err)
+}
+
+// read asks for the keys until none are left, and gives the items that there are to take.
+func (b *batchGet) read(ctx context.Context, take func(Key, item)) {
+	tries, delay := 0, firstDelay
+	for len(b.keys) > 0 {
+		asked := b.keys[:min(len(b.keys), maxBatchGet)]
+		out, err := b.entity.table.client.BatchGetItem(ctx, b.input(asked))
+		if err != nil {
+			b.leave(err, b.keys...)
+			return
+		}
+		for _, items := range out.Responses {
+			for _, it := range items {
+				key := b.place.of(it)
+				if key == (Key{}) {
+					b.leave(errNoKeys, b.keys...)
+					return
+				}
+				take(key, it)
+			}
+		}
+		var left []Key
+		for _, unprocessed := range out.UnprocessedKeys {
+			for _, key := range unprocessed.Keys {
+				left = append(left, b.place.of(key))
+			}
+		}
+		b.keys = append(b.keys[len(asked):], left...)
+		if len(left) == 0 {
+			continue
+		}
+		if len(left) < len(asked) {
+			tries, delay = 0, firstDelay // it goes on
+		}
+		if tries++; tries == maxTries {
+			b.leave(errUnprocessed, b.keys...)
+			return
+		}
+		select {
+		case <-ctx.Done():
+			b.leave(context.Cause(ctx), b.keys...)
+			return
+		case <-time.After(rand.N(delay)):
+		}
+		delay = min(2*delay, maxDelay)
+	}
+}
+
+func (b *batchGet) input(keys []Key) *dynamodb.BatchGetItemInput {
+	names := map[string]string{}
+	ask := types.KeysAndAttributes{ProjectionExpression: b.project(b.projection, names)}
+	if len(names) > 0 {
+		ask.ExpressionAttributeNames = names
+	}
+	if b.consistent {
+		ask.ConsistentRead = &b.consistent
+	}
+	for _, key := range keys {
+		ask.Keys = append(ask.Keys, b.entity.keyItem(key))
+	}
+	in := &dynamodb.BatchGetItemInput{RequestItems: map[string]types.KeysAndAttributes{b.entity.table.name: ask}}
+	for _, f := range b.changeBatchGet {
+		f(in)
+	}
+	return in
+}

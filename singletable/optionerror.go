@@ -1,0 +1,28 @@
+package singletable
+
+import (
+	"errors"
+	"fmt"
+)
+
+// ErrOption is what a call with a wrong option fails with. The error itself is an [*OptionError].
+var ErrOption = errors.New("an option is wrong")
+
+// OptionError is the error of an option that is wrong in itself, beside another one, or for the call that it was given to.
+// It is found before anything is sent. errors.Is(err, [ErrOption]) holds.
+type OptionError struct {
+	Op     string // "query", "scan", …
+	Entity string // Schema.Type
+	Option string // the function that made the option, "Limit" say, or the parameter
+	Err    error  // why it is wrong; a [*KeyError] when a bound makes no key
+}
+
+func (e *OptionError) Error() string {
+	return fmt.Sprintf("singletable: %s %s: option %s: %v", e.Op, e.Entity, e.Option, e.Err)
+}
+
+// Is reports whether target is ErrOption.
+func (e *OptionError) Is(target error) bool { return target == ErrOption }
+
+// Unwrap returns e.Err.
+func (e *OptionError) Unwrap() error { return e.Err }

@@ -1,0 +1,193 @@
+package singletable
+
+import (
+	"bytes"
+	"errors"
+	"math"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+type fuzzed struct {
+	ID  string `dynamodbav:"id"`
+	Tag string `dynamodbav:"tag"`
+}
+
+// fuzzQueries are queries with the bindings of their cursors: of the table and the index, of two partitions, plain and sealed.
+func fuzzQueries(t testing.TB) (queries []*queryPlan, bindings []binding) {
+	t.Helper()
+	for _, opts := range [][]TableOption{nil, {WithCursorKey(bytes.Repeat([]byte{1}, 32))}} {
+		repo, err := NewRepo[fuzzed](NewTable(&dynamodb.Client{}, "app", opts...), Schema{
+			Type: "Fuzzed", Key: Pattern("ID#{id}", "TAG#{tag}"), GSI1: Pattern("ID#{id}", "{tag}"),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range []source{repo.source(), repo.GSI1().source} {
+			for _, id := range []string{"a", "b"} {
+				q, err := planQuery(s, "page", reflect.ValueOf(fuzzed{ID: id}), []QueryOption(nil))
+				if err != nil {
+					t.Fatal(err)
+				}
+				queries, bindings = append(queries, q), append(bindings, s.bind(q.input()))
+			}
+		}
+	}
+	return queries, bindings
+}
+
+func entry(sort, partition, base string) item {
+	return item{
+		"PK": &types.AttributeValueMemberS{Value: partition}, "SK": &types.AttributeValueMemberS{Value: base},
+		"GSI1PK": &types.AttributeValueMemberS{Value: partition}, "GSI1SK": &types.AttributeValueMemberS{Value: sort},
+	}
+}
+
+// Whatever text comes as a cursor, reading it does not panic, and what is accepted is what is written: for plain cursors the
+// one text for its position and query, and for sealed ones none that was not sealed. What a query writes it reads back, and
+// no other query does.
+func FuzzCursor(f *testing.F) {
+	queries, bindings := fuzzQueries(f)
+	for i, q := range queries {
+		text, err := q.cursorAt(bindings[i], entry("x", "ID#a", "TAG#x"))
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(text, "x", "ID#a", "TAG#x")
+	}
+	f.Fuzz(func(t *testing.T, text, sort, partition, base string) {
+		known := map[string]bool{}
+		for i, q := range queries {
+			from, err := q.start(bindings[i], text)
+			if err != nil {
+				if !errors.Is(err, ErrCursor) {
+					t.Fatalf("query %d: %v is no ErrCursor", i, err)
+				}
+				continue
+			}
+			if known[text] {
+				t.Fatalf("%q is a cursor of two queries", text)
+			}
+			known[text] = true
+			if q.place.of(from).Partition != q.key.Partition {
+				t.Fatalf("query %d of %s starts in %s", i, q.key, q.place.of(from))
+			}
+			if q.entity.table.cursors.seals() {
+				continue // one of the seeds, whose nonce was another
+			}
+			if again, err := q.cursorAt(bindings[i], withPlace(q, from)); err != nil || again != text {
+				t.Fatalf("query %d: %q was accepted, and %q is written (%v)", i, text, again, err)
+			}
+		}
+		if sort == "" || partition == "" || base == "" {
+			return // DynamoDB has no such keys
+		}
+		it := entry(sort, partition, base)
+		for i, q := range queries {
+			made, err := q.cursorAt(bindings[i], it)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for j, other := range queries {
+				from, err := other.start(bindings[j], made)
+				if i != j && err == nil {
+					t.Fatalf("query %d accepts a cursor of query %d", j, i)
+				}
+				if i == j && err == nil && q.place.of(from).Sort != q.place.of(it).Sort {
+					t.Fatalf("query %d starts at %v, not at %v", i, from, it)
+				}
+			}
+		}
+	})
+}
+
+// withPlace completes a start key of the table with what cursorAt looks for in an item.
+func withPlace(q *queryPlan, from item) item {
+	if q.index == "" {
+		q.entity.indexes[0].set(from, Key{"any", "any"})
+	}
+	return from
+}
+
+// A start key outside the query is an error at DynamoDB: a plain cursor that was forged to be one is refused before.
+func TestForgedPositions(t *testing.T) {
+	t.Parallel()
+	queries, bindings := fuzzQueries(t)
+	for i, q := range queries {
+		if q.index != "" {
+			continue
+		}
+		for name, position := range map[string]string{
+			"outside the condition": "\x05OTHER", "empty": "", "empty key": "\x00", "too short": "\x09TAG#x", "too long": "\x05TAG#xx",
+			"not UTF-8": "\x05TAG#\xff", "overlong length": "\x85\x00TAG#x", "too large": "\x81\x08" + "TAG#" + strings.Repeat("x", 1021),
+			"huge length": "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01",
+		} {
+			_, err := q.start(bindings[i], q.entity.table.encodeCursor(bindings[i], []byte(position)))
+			if !errors.Is(err, ErrCursor) {
+				t.Errorf("%s: got %v, want ErrCursor", name, err)
+			}
+		}
+	}
+}
+
+// The longest cursor is accepted.
+func TestLongestCursor(t *testing.T) {
+	t.Parallel()
+	queries, bindings := fuzzQueries(t)
+	long := func(n int) string { return strings.Repeat("x", n) }
+	for i, q := range queries {
+		if q.index == "" {
+			continue
+		}
+		text, err := q.cursorAt(bindings[i], entry(long(maxSortKey), long(maxPartitionKey), long(maxSortKey)))
+		if err != nil || len(text) > maxCursor {
+			t.Fatalf("%d bytes, %v", len(text), err)
+		}
+		if from, err := q.start(bindings[i], text); err != nil || q.place.of(from).Sort != long(maxSortKey) {
+			t.Errorf("it is refused: %v", err)
+		}
+	}
+}
+
+func TestPageSizes(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ asked, found, missing, want int }{
+		{20, 19, 1, 2},       // almost all were results
+		{20, 10, 10, 20},     // half of them
+		{20, 1, 19, 380},     // one in twenty
+		{20, 0, 20, 800},     // none
+		{1, 0, 1, 2},         // it grows whatever comes
+		{1000, 1000, 50, 50}, // the last ones
+		{math.MaxInt32, 0, math.MaxInt32, math.MaxInt32},
+	} {
+		if got := nextSize(c.asked, c.found, c.missing); got != c.want {
+			t.Errorf("nextSize(%d, %d, %d) is %d, want %d", c.asked, c.found, c.missing, got, c.want)
+		}
+	}
+}
+
+func TestBeforeIsTheLargestKeyBelow(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"a", "A#b", "A#é", "A#\uE000", "A#\U00010000", strings.Repeat("x", 1024), strings.Repeat("é", 511) + "b"} {
+		got := before(text)
+		if got >= text || len(got) > maxSortKey || len(got) < maxSortKey && !strings.HasPrefix(text, got) {
+			t.Errorf("before(%.10q) is %.10q of %d bytes", text, got, len(got))
+		}
+		for more := range slices.Values([]string{"\x00", "$", "a", "\U0010FFFF"}) {
+			if len(got)+len(more) <= maxSortKey && got+more < text {
+				t.Errorf("%.10q is not the largest: it goes on with %q", got, more)
+			}
+		}
+	}
+	if got := before("A#b#"); got != "A#b" {
+		t.Errorf("before a prefix: %q", got)
+	}
+	if got := before("A\x00"); got != "A" {
+		t.Errorf("before the smallest character: %q", got)
+	}
+}

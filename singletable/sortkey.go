@@ -1,0 +1,104 @@
+package singletable
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// sortCondition is what a query asks of the sort key.
+type sortCondition struct {
+	op        sortOp
+	low, high string // high is for betweenKeys and belowKey
+}
+
+type sortOp uint8
+
+const (
+	anyKey      sortOp = iota
+	equalKey           // SK = low
+	beginsKey          // begins_with(SK, low)
+	betweenKeys        // SK BETWEEN low AND high
+	fromKey            // SK >= low
+	belowKey           // SK < high
+	noKey              // nothing can match
+)
+
+// expression returns the condition's text, with its placeholders in names and values.
+func (c sortCondition) expression(attribute string, names map[string]string, values item) string {
+	if c.op == anyKey {
+		return ""
+	}
+	names["#sk"] = attribute
+	low, high := &types.AttributeValueMemberS{Value: c.low}, &types.AttributeValueMemberS{Value: c.high}
+	switch c.op {
+	case beginsKey:
+		values[":sk"] = low
+		return " AND begins_with(#sk, :sk)"
+	case betweenKeys:
+		values[":from"], values[":to"] = low, high
+		return " AND #sk BETWEEN :from AND :to"
+	case fromKey:
+		values[":from"] = low
+		return " AND #sk >= :from"
+	case belowKey:
+		values[":to"] = high
+		return " AND #sk < :to"
+	default:
+		values[":sk"] = low
+		return " AND #sk = :sk"
+	}
+}
+
+// holds tells whether a sort key meets the condition.
+func (c sortCondition) holds(key string) bool {
+	switch c.op {
+	case anyKey:
+		return true
+	case equalKey:
+		return key == c.low
+	case beginsKey:
+		return strings.HasPrefix(key, c.low)
+	case betweenKeys:
+		return c.low <= key && key <= c.high
+	case fromKey:
+		return c.low <= key
+	case belowKey:
+		return key < c.high
+	default:
+		return false
+	}
+}
+
+// under is the condition of the key text and all keys that go on behind it with further components. The byte after the
+// separator, "$", stands in no key, because it is below all that components are made of: text + "$" is above all keys that
+// begin with text and a separator, and below all that begin with a longer component.
+func under(text string) sortCondition {
+	return sortCondition{betweenKeys, text, above(text)}
+}
+
+// above returns what is larger than every key that has the components of text, and smaller than all keys behind them.
+func above(text string) string { return strings.TrimSuffix(text, separator) + "$" }
+
+// before returns the largest sort key that DynamoDB could hold below text and below all keys that begin with it.
+func before(text string) string {
+	if open, cut := strings.CutSuffix(text, separator); cut {
+		return open // no key of this package's lies between
+	}
+	r, size := utf8.DecodeLastRuneInString(text)
+	head := text[:len(text)-size]
+	if r == 0 {
+		return head
+	}
+	if r--; r == 0xDFFF {
+		r = 0xD7FF // there are no characters between
+	}
+	key := utf8.AppendRune([]byte(head), r)
+	for _, largest := range []rune{utf8.MaxRune, 0xFFFF, 0x7FF, 0x7F} {
+		for len(key)+utf8.RuneLen(largest) <= maxSortKey {
+			key = utf8.AppendRune(key, largest)
+		}
+	}
+	return string(key)
+}

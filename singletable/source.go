@@ -1,0 +1,43 @@
+package singletable
+
+// source is where a call reads: the table or an index, for one entity.
+type source struct {
+	entity *entity
+	place  *place // nil: the entity is not in the index
+	index  string // empty for the table
+}
+
+func (r *Repo[T]) source() source { return source{entity: r.entity, place: &r.entity.key} }
+
+// open checks the options that a call was given, and that there is something to read.
+func open[O applier](s source, op string, opts []O) (settings, error) {
+	var set settings
+	for _, o := range opts {
+		if any(o) != nil {
+			o.apply(&set)
+		}
+	}
+	if s.index != "" && set.consistent {
+		set.refuse("Consistent", "reads of an index are eventually consistent only")
+	}
+	if s.place == nil {
+		return set, &KeyError{
+			Entity: s.entity.schema.Type, Pattern: s.index,
+			Reason: "the entity is not in this index: its schema gives it no pattern",
+		}
+	}
+	if set.wrong != nil {
+		return set, s.wrongOption(op, set.wrong)
+	}
+	return set, nil
+}
+
+// wrongOption completes the error of an option.
+func (s source) wrongOption(op string, e *OptionError) error {
+	e.Op, e.Entity = op, s.entity.schema.Type
+	return e
+}
+
+func (s source) fail(op string, key Key, err error) error {
+	return &ItemError{Op: op, Entity: s.entity.schema.Type, Index: s.index, Key: key, Err: err}
+}
