@@ -144,11 +144,8 @@ func (b *batchGet) read(ctx context.Context, take func(Key, item)) {
 }
 
 func (b *batchGet) input(keys []Key) *dynamodb.BatchGetItemInput {
-	names := map[string]string{}
-	ask := types.KeysAndAttributes{ProjectionExpression: b.project(b.projection, names)}
-	if len(names) > 0 {
-		ask.ExpressionAttributeNames = names
-	}
+	var ask types.KeysAndAttributes
+	ask.ProjectionExpression = b.project(b.projection, &ask.ExpressionAttributeNames)
 	if b.consistent {
 		ask.ConsistentRead = &b.consistent
 	}

@@ -46,6 +46,31 @@
 // Put and Delete do not ask which type of entity they replace or remove. Types of one table whose keys could meet are refused
 // when the second repository is made, so that this cannot happen by way of repositories of one [Table].
 //
+// # Reading
+//
+// [Repo.Get] and [Repo.BatchGet] read by keys. [Repo.Query] reads what shares a partition, by the fields that are set,
+// [Repo.One] the one item of it, [Repo.Page] a part at a time with a cursor for the next, [Repo.Count] how many there are;
+// [Index] has the same calls. [Repo.Collect] reads items of several types with one query. [Repo.Scan] and
+// [Repo.ParallelScan] read the whole table.
+//
+//	for o, err := range orders.Query(ctx, Order{UserID: "usr_123"}, singletable.Reverse(), singletable.Limit(10)) { … }
+//
+//	page, err := orders.Page(ctx, Order{UserID: "usr_123"}, cursor, singletable.Limit(20)) // page.Items, page.Cursor
+//
+//	err = users.Collect(ctx, User{ID: "usr_123"},
+//		singletable.Each(users, func(u User) error { … }),
+//		singletable.Each(orders, func(o Order) error { … }),
+//	)
+//
+// [BeginsWith], [Between], [Before] and [After] narrow the sort key by whole components, [Filter] leaves items out after
+// they were read, [Project] reads some attributes only. ChangeQuery and its like change the SDK's request where there is no
+// option. A wrong option is [ErrOption], before anything is sent.
+//
+// The rules that bite: a [Limit] counts results, never items read. An integer that is 0 counts as not set in a query's
+// value, so ask for a 0 with Between. What a filter or another type leaves out is read and paid for. A cursor belongs to
+// its query and is refused by others with [ErrCursor]; without [WithCursorKey] clients can read the sort key in it. Loops
+// end at the first error.
+//
 // # Errors
 //
 // Ask with [errors.Is] for
@@ -56,7 +81,8 @@
 //   - [ErrCondition]: a condition of the caller's did not hold;
 //   - [ErrNotUnique]: One found more than one;
 //   - [ErrWrongType]: Get and Update found another type's item under the key;
-//   - [ErrKey]: no key can be made of a value, before anything is sent.
+//   - [ErrKey]: no key can be made of a value, before anything is sent;
+//   - [ErrOption] and [ErrCursor]: an option does not fit its call, or a cursor is not one of this query's.
 //
 // [*ItemError] names the operation, entity and key, and carries the item that was in the way of a write; [*KeyError] names
 // the attribute that makes no key; [*TransactionError] has a reason for each action that was refused. Other errors are the

@@ -49,7 +49,11 @@ func (e *ItemError) Error() string {
 	if e.Constraint != "" {
 		where += ": unique " + e.Constraint
 	}
-	return fmt.Sprintf("singletable: %s %s %s%s: %v", e.Op, e.Entity, e.Key, where, e.Err)
+	key := ""
+	if e.Key != (Key{}) {
+		key = " " + e.Key.String()
+	}
+	return fmt.Sprintf("singletable: %s %s%s%s: %v", e.Op, e.Entity, key, where, e.Err)
 }
 
 // Unwrap returns e.Err.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
@@ -20,16 +21,10 @@ func (r *Repo[T]) Get(ctx context.Context, v T, opts ...GetOption) (T, error) {
 	if err != nil {
 		return zero, err
 	}
-	names := map[string]string{}
-	in := &dynamodb.GetItemInput{
-		TableName: &r.entity.table.name, Key: r.keyItem(key),
-		ProjectionExpression: from.project(s.projection, names),
-	}
-	if len(names) > 0 {
-		in.ExpressionAttributeNames = names
-	}
+	in := &dynamodb.GetItemInput{TableName: &r.entity.table.name, Key: r.keyItem(key)}
+	in.ProjectionExpression = from.project(s.projection, &in.ExpressionAttributeNames)
 	if s.consistent {
-		in.ConsistentRead = &s.consistent
+		in.ConsistentRead = aws.Bool(true)
 	}
 	for _, f := range s.changeGet {
 		f(in)

@@ -42,9 +42,6 @@ func readPage[T any](ctx context.Context, s source, v T, cursor string, opts []Q
 	if err != nil {
 		return Page[T]{}, err
 	}
-	if err := s.entity.table.cursors.err; err != nil {
-		return Page[T]{}, err
-	}
 	if q.limit == 0 {
 		q.limit = defaultPage
 	}

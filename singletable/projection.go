@@ -20,10 +20,14 @@ func Project(attributes ...string) ReadOption {
 
 const projected = "#project" // and a number are the placeholders of projections
 
-// project returns the ProjectionExpression for attributes, if there are any, and adds its placeholders to names.
-func (s source) project(attributes []string, names map[string]string) *string {
+// project returns the ProjectionExpression for attributes, if there are any, and adds its placeholders to names, which it
+// makes where there are none.
+func (s source) project(attributes []string, names *map[string]string) *string {
 	if len(attributes) == 0 {
 		return nil
+	}
+	if *names == nil {
+		*names = map[string]string{}
 	}
 	e := s.entity
 	all := append([]string{e.key.partition, e.key.sort, s.place.partition, s.place.sort, e.table.typeAttribute}, attributes...)
@@ -34,7 +38,7 @@ func (s source) project(attributes []string, names map[string]string) *string {
 	var aliases []string
 	for i, name := range slices.Compact(all) {
 		alias := projected + strconv.Itoa(i)
-		names[alias] = name
+		(*names)[alias] = name
 		aliases = append(aliases, alias)
 	}
 	expression := strings.Join(aliases, ", ")

@@ -83,7 +83,7 @@ func (q *queryPlan) input() *dynamodb.QueryInput {
 		KeyConditionExpression:    aws.String("#pk = :pk" + q.condition.expression(q.place.sort, names, values)),
 		ExpressionAttributeNames:  names,
 		ExpressionAttributeValues: values,
-		ProjectionExpression:      q.project(q.projection, names),
+		ProjectionExpression:      q.project(q.projection, &names),
 	}
 	if q.index != "" {
 		in.IndexName = &q.index

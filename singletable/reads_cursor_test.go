@@ -61,7 +61,7 @@ func FuzzCursor(f *testing.F) {
 		f.Add(text, "x", "ID#a", "TAG#x")
 	}
 	f.Fuzz(func(t *testing.T, text, sort, partition, base string) {
-		known := map[string]bool{}
+		accepted := false
 		for i, q := range queries {
 			from, err := q.start(bindings[i], text)
 			if err != nil {
@@ -70,10 +70,10 @@ func FuzzCursor(f *testing.F) {
 				}
 				continue
 			}
-			if known[text] {
+			if accepted {
 				t.Fatalf("%q is a cursor of two queries", text)
 			}
-			known[text] = true
+			accepted = true
 			if q.place.of(from).Partition != q.key.Partition {
 				t.Fatalf("query %d of %s starts in %s", i, q.key, q.place.of(from))
 			}
@@ -189,5 +189,33 @@ func TestBeforeIsTheLargestKeyBelow(t *testing.T) {
 	}
 	if got := before("A\x00"); got != "A" {
 		t.Errorf("before the smallest character: %q", got)
+	}
+}
+
+func TestConditionsHold(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		condition sortCondition
+		in, out   []string
+	}{
+		{sortCondition{op: anyKey}, []string{"a", "z"}, nil},
+		{sortCondition{op: equalKey, low: "b"}, []string{"b"}, []string{"a", "b#"}},
+		{sortCondition{op: beginsKey, low: "b#"}, []string{"b#", "b#x"}, []string{"b", "b$", "bb#"}},
+		{sortCondition{op: betweenKeys, low: "b", high: "d"}, []string{"b", "c#x", "d"}, []string{"a", "d#"}},
+		{sortCondition{op: fromKey, low: "b"}, []string{"b", "z"}, []string{"a~"}},
+		{sortCondition{op: belowKey, high: "b"}, []string{"a~"}, []string{"b", "c"}},
+		{sortCondition{op: noKey}, nil, []string{"a"}},
+		{under("O#1"), []string{"O#1", "O#1#L#2"}, []string{"O#10", "O#1%23", "O#0", "O#2"}},
+	} {
+		for _, key := range c.in {
+			if !c.condition.holds(key) {
+				t.Errorf("%+v does not hold for %q", c.condition, key)
+			}
+		}
+		for _, key := range c.out {
+			if c.condition.holds(key) {
+				t.Errorf("%+v holds for %q", c.condition, key)
+			}
+		}
 	}
 }

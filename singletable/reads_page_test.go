@@ -32,12 +32,21 @@ func TestPagesMakeUpTheQuery(t *testing.T) {
 			if a.IntN(2) == 0 {
 				readings = sealed.readings
 			}
-			query, opts := readings.Query, []singletable.QueryOption(nil)
-			page := readings.Page
+			var opts []singletable.QueryOption
+			of, query, page := Reading{Sensor: "roof"}, readings.Query, readings.Page
 			if a.IntN(2) == 0 {
 				query, page = readings.GSI1().Query, readings.GSI1().Page
-			} else if a.IntN(2) == 0 {
-				opts = append(opts, singletable.After(all[a.IntN(len(all))]))
+			}
+			switch bound := all[a.IntN(len(all))]; a.IntN(5) {
+			case 0:
+				opts = append(opts, singletable.After(bound))
+			case 1:
+				opts = append(opts, singletable.Before(bound))
+			case 2: // in the index several items have one key
+				of.ID, query, page = bound.ID, readings.GSI1().Query, readings.GSI1().Page
+			case 3:
+				query, page = readings.GSI1().Query, readings.GSI1().Page
+				opts = append(opts, singletable.BeginsWith("a"))
 			}
 			if a.IntN(2) == 0 {
 				opts = append(opts, singletable.Reverse())
@@ -45,7 +54,6 @@ func TestPagesMakeUpTheQuery(t *testing.T) {
 			if a.IntN(3) == 0 {
 				opts = append(opts, singletable.Filter("{sensor} = ? OR contains({sensor}, ?)", "roof", "x"))
 			}
-			of := Reading{Sensor: "roof"}
 			want := collect(t, query(t.Context(), of, opts...))
 			var got []Reading
 			for cursor := ""; ; {
@@ -250,7 +258,8 @@ func TestCursorKeys(t *testing.T) {
 		}
 	}
 	for _, keys := range [][][]byte{{nil}, {make([]byte, 16)}, {cursorKey, make([]byte, 31)}} {
-		_, err := next(newSensors(t, s, singletable.WithCursorKey(keys[0], keys[1:]...)), "")
+		_, err := singletable.NewRepo[Reading](singletable.NewTable(s.client, s.table, singletable.WithCursorKey(keys[0], keys[1:]...)),
+			singletable.Schema{Type: "Reading", Key: singletable.Pattern("SENSOR#{sensor}", "X")})
 		if err == nil || !strings.Contains(err.Error(), "AES-256 needs 32") {
 			t.Errorf("a key of a wrong length: %v", err)
 		}

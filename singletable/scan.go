@@ -56,7 +56,7 @@ func (s *scanPlan) input() *dynamodb.ScanInput {
 		FilterExpression:          &s.filter.expression,
 		ExpressionAttributeNames:  names,
 		ExpressionAttributeValues: values,
-		ProjectionExpression:      s.project(s.projection, names),
+		ProjectionExpression:      s.project(s.projection, &names),
 	}
 	if s.index != "" {
 		in.IndexName = &s.index

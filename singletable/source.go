@@ -11,12 +11,7 @@ func (r *Repo[T]) source() source { return source{entity: r.entity, place: &r.en
 
 // open checks the options that a call was given, and that there is something to read.
 func open[O applier](s source, op string, opts []O) (settings, error) {
-	var set settings
-	for _, o := range opts {
-		if any(o) != nil {
-			o.apply(&set)
-		}
-	}
+	set := settingsOf(opts)
 	if s.index != "" && set.consistent {
 		set.refuse("Consistent", "reads of an index are eventually consistent only")
 	}
@@ -30,6 +25,20 @@ func open[O applier](s source, op string, opts []O) (settings, error) {
 		return set, s.wrongOption(op, set.wrong)
 	}
 	return set, nil
+}
+
+// settingsOf applies options. The usual call has none, and allocates nothing for them.
+func settingsOf[O applier](opts []O) settings {
+	if len(opts) == 0 {
+		return settings{}
+	}
+	var set settings
+	for _, o := range opts {
+		if any(o) != nil {
+			o.apply(&set)
+		}
+	}
+	return set
 }
 
 // wrongOption completes the error of an option.

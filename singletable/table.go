@@ -111,7 +111,7 @@ func (t *Table) check() error {
 		}
 		used[name] = true
 	}
-	return nil
+	return t.cursors.err
 }
 
 // ownAttributes are those that the table adds to an entity's.
