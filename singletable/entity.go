@@ -8,8 +8,9 @@ import (
 	"slices"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/lambdapatterns/lambdapatterns/singletable/internal/itemcodec"
 )
 
 // Schema says how the entities of one type lie in the table.
@@ -46,6 +47,7 @@ type entity struct {
 	key     place
 	indexes []place // those that the entity is in
 
+	codec         *itemcodec.Plan
 	keyAttributes []string // that key's patterns name
 	managed       managed
 	unique        []constraint
@@ -64,17 +66,17 @@ func compile(table *Table, schema Schema, t reflect.Type) (*entity, error) {
 	if schema.Type == "" {
 		return nil, fmt.Errorf("singletable: the schema of %s has no Type", t)
 	}
-	f, err := fieldsOf(t)
+	plan, f, err := compileType(t)
 	if err != nil {
 		return nil, err
 	}
 	for _, name := range table.ownAttributes() {
 		if a, taken := f.like(name); taken {
 			return nil, fmt.Errorf("singletable: %s: the field %s of %s has the attribute name %q, and the table uses %q itself "+
-				"(names that differ in case alone would be mixed up in decoding)", schema.Type, a.field.Name, t, a.name, name)
+				"(names that differ in case alone would be mixed up in decoding)", schema.Type, a.Field.Name, t, a.Name, name)
 		}
 	}
-	e := &entity{table: table, schema: schema}
+	e := &entity{table: table, schema: schema, codec: plan}
 	if schema.Key.isZero() {
 		return nil, fmt.Errorf("singletable: %s: the schema has no Key", schema.Type)
 	}
@@ -156,9 +158,9 @@ func (e *entity) encode(v any) (Key, item, error) {
 	if err != nil {
 		return key, nil, err
 	}
-	it, err := attributevalue.MarshalMap(v)
+	it, err := e.codec.Encode(v, 3+2*len(e.indexes))
 	if err != nil {
-		return key, nil, &ItemError{Op: "encode", Entity: e.schema.Type, Key: key, Err: &codecError{"encoded", err}}
+		return key, nil, &ItemError{Op: "encode", Entity: e.schema.Type, Key: key, Err: err}
 	}
 	e.key.set(it, key)
 	for i := range e.indexes {
@@ -175,8 +177,8 @@ func (e *entity) encode(v any) (Key, item, error) {
 // decode reads an item into v, a pointer to the entity. Attributes of the key that the item does not hold by themselves are
 // read back out of the key.
 func (e *entity) decode(it item, v any) error {
-	if err := attributevalue.UnmarshalMap(it, v); err != nil {
-		return &codecError{"decoded", err}
+	if err := e.codec.Decode(it, v); err != nil {
+		return err
 	}
 	if !e.lacksKeyAttribute(it) {
 		return nil

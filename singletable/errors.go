@@ -106,14 +106,3 @@ func (e *KeyError) Error() string {
 
 // Is reports whether target is ErrKey.
 func (e *KeyError) Is(target error) bool { return target == ErrKey }
-
-// codecError keeps what attributevalue says, which may quote from the item, out of an error's text.
-type codecError struct {
-	done string
-	err  error
-}
-
-func (e *codecError) Error() string {
-	return "the item cannot be " + e.done + " by its dynamodbav tags and types"
-}
-func (e *codecError) Unwrap() error { return e.err }

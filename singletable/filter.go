@@ -115,6 +115,6 @@ func (f *filter) ofTypeOrNone(e *entity) {
 // alive leaves out the items that have expired, as managed.expired does.
 func (f *filter) alive(e *entity, now time.Time) {
 	if x := e.managed.expires; x != nil {
-		f.and("NOT " + f.name("#expires", x.name) + " BETWEEN " + f.value(":first", number(1)) + " AND " + f.value(":now", number(now.Unix())))
+		f.and("NOT " + f.name("#expires", x.Name) + " BETWEEN " + f.value(":first", number(1)) + " AND " + f.value(":now", number(now.Unix())))
 	}
 }

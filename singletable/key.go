@@ -43,8 +43,8 @@ func compileKey(entity, pattern string, limit int, f fields) (keyPlan, error) {
 		if c.attribute != "" {
 			a, err := f.inKey(c.attribute)
 			if err == nil {
-				p.field = a.field.Index
-				p.kind, err = partKindOf(a.field.Type, c.width)
+				p.field = a.Field.Index
+				p.kind, err = partKindOf(a.Field.Type, c.width)
 			}
 			if err != nil {
 				return keyPlan{}, fmt.Errorf("singletable: %s: pattern %q: {%s}: %w", entity, pattern, c.attribute, err)

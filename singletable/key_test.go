@@ -22,7 +22,7 @@ type parts struct {
 
 func planOf[T any](t *testing.T, pattern string) *keyPlan {
 	t.Helper()
-	f, err := fieldsOf(reflect.TypeFor[T]())
+	_, f, err := compileType(reflect.TypeFor[T]())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,18 +25,18 @@ func compileManaged(s Schema, f fields) (managed, error) {
 		switch {
 		case !ok:
 			err = fmt.Errorf("singletable: %s: %s: %s has no attribute %q", s.Type, role, f.entity, name)
-		case a.pointer || !fits(a):
+		case a.Pointer || !fits(a):
 			err = fmt.Errorf("singletable: %s: %s: the attribute %q must be %s, in no embedded pointer", s.Type, role, name, want)
 		}
 		return &a
 	}
-	isTime := func(a attribute) bool { return a.field.Type == reflect.TypeFor[time.Time]() && !a.unixTime }
-	isInteger := func(a attribute) bool { return a.field.Type.Kind() == reflect.Int64 && !customised(a.field.Type) }
+	isTime := func(a attribute) bool { return a.Field.Type == reflect.TypeFor[time.Time]() && !a.Options.UnixTime }
+	isInteger := func(a attribute) bool { return a.Field.Type.Kind() == reflect.Int64 && !customised(a.Field.Type) }
 	m.version = find("Version", s.Version, isInteger, "an int64")
 	m.created = find("CreatedAt", s.CreatedAt, isTime, "a time.Time without unixtime")
 	m.updated = find("UpdatedAt", s.UpdatedAt, isTime, "a time.Time without unixtime")
 	m.expires = find("ExpiresAt", s.ExpiresAt, func(a attribute) bool {
-		return isInteger(a) || a.field.Type == reflect.TypeFor[time.Time]() && a.unixTime
+		return isInteger(a) || a.Field.Type == reflect.TypeFor[time.Time]() && a.Options.UnixTime
 	}, "an int64 of seconds since 1970, or a time.Time with unixtime")
 	return m, err
 }
@@ -45,15 +45,15 @@ func compileManaged(s Schema, f fields) (managed, error) {
 func (m *managed) stamp(v reflect.Value, version int64, isNew bool, now time.Time) {
 	now = now.UTC().Truncate(time.Microsecond)
 	if m.version != nil {
-		v.FieldByIndex(m.version.field.Index).SetInt(version)
+		v.FieldByIndex(m.version.Field.Index).SetInt(version)
 	}
 	if m.created != nil {
-		if created := v.FieldByIndex(m.created.field.Index); isNew || created.Interface().(time.Time).IsZero() {
+		if created := v.FieldByIndex(m.created.Field.Index); isNew || created.Interface().(time.Time).IsZero() {
 			created.Set(reflect.ValueOf(now))
 		}
 	}
 	if m.updated != nil {
-		v.FieldByIndex(m.updated.field.Index).Set(reflect.ValueOf(now))
+		v.FieldByIndex(m.updated.Field.Index).Set(reflect.ValueOf(now))
 	}
 }
 
@@ -62,7 +62,7 @@ func (m *managed) versionOf(v reflect.Value) int64 {
 	if m.version == nil {
 		return 0
 	}
-	return v.FieldByIndex(m.version.field.Index).Int()
+	return v.FieldByIndex(m.version.Field.Index).Int()
 }
 
 // expired tells whether DynamoDB may delete the item at any moment, and so whether it counts as gone (Amazon DynamoDB
@@ -71,7 +71,7 @@ func (m *managed) expired(it item, now time.Time) bool {
 	if m.expires == nil {
 		return false
 	}
-	n, ok := it[m.expires.name].(*types.AttributeValueMemberN)
+	n, ok := it[m.expires.Name].(*types.AttributeValueMemberN)
 	if !ok {
 		return false // not a number: DynamoDB never deletes it
 	}

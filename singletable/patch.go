@@ -107,21 +107,21 @@ func (e *entity) patchExpressions(v reflect.Value, update expression.UpdateBuild
 	}
 	text := *built.Update()
 	if m := e.managed.version; m != nil {
-		text = withAction(text, "ADD", c.name(m.name)+" "+c.value(number(1)))
+		text = withAction(text, "ADD", c.name(m.Name)+" "+c.value(number(1)))
 	}
 	if m := e.managed.updated; m != nil {
 		now, err := attributevalue.Marshal(time.Now().UTC().Truncate(time.Microsecond))
 		if err != nil {
 			return "", nil, err
 		}
-		text = withAction(text, "SET", c.name(m.name)+" = "+c.value(now))
+		text = withAction(text, "SET", c.name(m.Name)+" = "+c.value(now))
 	}
 	c.and("attribute_exists(%s)", c.name(e.key.partition))
 	if version := e.managed.versionOf(v); version != 0 {
-		c.is(e.managed.version.name, number(version))
+		c.is(e.managed.version.Name, number(version))
 	}
 	if x := e.managed.expires; x != nil {
-		name := c.name(x.name)
+		name := c.name(x.Name)
 		c.and("attribute_not_exists(%s) OR %[1]s <= %s OR %[1]s > %[3]s", name, c.value(number(0)), c.value(number(time.Now().Unix())))
 	}
 	if condition := built.Condition(); condition != nil {
@@ -146,7 +146,7 @@ func (e *entity) patchRefused(v reflect.Value, current item) error {
 	switch version := e.managed.versionOf(v); {
 	case current == nil, e.managed.expired(current, time.Now()):
 		return ErrNotFound
-	case version != 0 && !equal(current[e.managed.version.name], number(version)):
+	case version != 0 && !equal(current[e.managed.version.Name], number(version)):
 		return ErrConflict
 	}
 	return ErrCondition
@@ -174,7 +174,7 @@ func (e *entity) heldAttributes() []string {
 	}
 	for _, a := range []*attribute{e.managed.version, e.managed.created, e.managed.updated} {
 		if a != nil {
-			held = append(held, a.name)
+			held = append(held, a.Name)
 		}
 	}
 	return held

@@ -32,7 +32,7 @@ func (s source) project(attributes []string, names *map[string]string) *string {
 	e := s.entity
 	all := append([]string{e.key.partition, e.key.sort, s.place.partition, s.place.sort, e.table.typeAttribute}, attributes...)
 	if x := e.managed.expires; x != nil {
-		all = append(all, x.name)
+		all = append(all, x.Name)
 	}
 	slices.Sort(all)
 	var aliases []string

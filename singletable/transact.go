@@ -190,7 +190,7 @@ func (r *Repo[T]) ToCheck(v T, opts ...WriteOption) Action {
 		c.and("attribute_exists(%s)", c.name(e.key.partition))
 		version := e.managed.versionOf(rv)
 		if version != 0 {
-			c.is(e.managed.version.name, number(version))
+			c.is(e.managed.version.Name, number(version))
 		}
 		for _, condition := range s.conditions {
 			if err := c.add(condition); err != nil {

@@ -112,8 +112,8 @@ func (e *entity) claim(op string, c *constraint, key, owner Key, it item) action
 	claim[ownerPartition] = &types.AttributeValueMemberS{Value: owner.Partition}
 	claim[ownerSort] = &types.AttributeValueMemberS{Value: owner.Sort}
 	if x := e.managed.expires; x != nil {
-		if end, ok := it[x.name]; ok {
-			claim[x.name] = end // the claim goes when the entity goes
+		if end, ok := it[x.Name]; ok {
+			claim[x.Name] = end // the claim goes when the entity goes
 		}
 	}
 	var cond clauses

@@ -88,7 +88,7 @@ func (e *entity) updateActions(
 	var c clauses
 	expression := updateExpression(&c, is, names)
 	if e.managed.version != nil {
-		c.is(e.managed.version.name, old[e.managed.version.name])
+		c.is(e.managed.version.Name, old[e.managed.version.Name])
 	} else {
 		c.and("attribute_exists(%s)", c.name(e.key.partition))
 		for _, name := range names {
@@ -111,7 +111,7 @@ func (e *entity) updateActions(
 				return ErrConflict // it was deleted; another try will not find it
 			}
 			if e.managed.version != nil {
-				names = []string{e.managed.version.name}
+				names = []string{e.managed.version.Name}
 			}
 			for _, name := range names {
 				if !equal(old[name], current[name]) {

@@ -144,7 +144,7 @@ func (e *entity) remove(v reflect.Value, g *guard, s *writeSettings) ([]action, 
 func (e *entity) demandAbsent(c *clauses, now time.Time) {
 	absent := fmt.Sprintf("attribute_not_exists(%s)", c.name(e.key.partition))
 	if x := e.managed.expires; x != nil {
-		absent += fmt.Sprintf(" OR (%s > %s AND %[1]s <= %[3]s)", c.name(x.name), c.value(number(0)), c.value(number(now.Unix())))
+		absent += fmt.Sprintf(" OR (%s > %s AND %[1]s <= %[3]s)", c.name(x.Name), c.value(number(0)), c.value(number(now.Unix())))
 	}
 	c.and("%s", absent)
 }
@@ -156,7 +156,7 @@ func (e *entity) demandVersion(c *clauses, version int64, now time.Time) {
 	case version == 0:
 		e.demandAbsent(c, now)
 	default:
-		c.is(e.managed.version.name, number(version))
+		c.is(e.managed.version.Name, number(version))
 	}
 }
 
@@ -164,7 +164,7 @@ func (e *entity) demandVersion(c *clauses, version int64, now time.Time) {
 func (e *entity) refused(version int64, g *guard) func(item) error {
 	return func(current item) error {
 		if e.managed.version != nil {
-			n, _ := current[e.managed.version.name].(*types.AttributeValueMemberN)
+			n, _ := current[e.managed.version.Name].(*types.AttributeValueMemberN)
 			if got := n != nil && n.Value == fmt.Sprint(version); !got && (version != 0 || current != nil) {
 				return ErrConflict
 			}
