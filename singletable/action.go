@@ -81,6 +81,9 @@ func (a *action) explain(err error) error {
 	if failed, ok := errors.AsType[*types.ConditionalCheckFailedException](err); ok {
 		return a.error(fmt.Errorf("%w (%w)", a.refused(failed.Item), err), failed.Item)
 	}
+	if _, busy := errors.AsType[*types.TransactionConflictException](err); busy {
+		err = fmt.Errorf("%w: a transaction is writing the item (%w)", ErrConflict, err)
+	}
 	return a.error(err, nil)
 }
 

@@ -24,7 +24,11 @@ type UnwrittenError struct {
 }
 
 func (e *UnwrittenError) Error() string {
-	return fmt.Sprintf("singletable: %s %s: %d items were not written, the first of them %s: %v", e.Op, e.Entity, len(e.Keys), e.Keys[0], e.Err)
+	first := ""
+	if len(e.Keys) > 0 {
+		first = ", the first of them " + e.Keys[0].String()
+	}
+	return fmt.Sprintf("singletable: %s %s: %d items were not written%s: %v", e.Op, e.Entity, len(e.Keys), first, e.Err)
 }
 
 // Unwrap returns e.Err.

@@ -54,9 +54,16 @@ func (c *clauses) is(attribute string, v types.AttributeValue) {
 	c.and("%s = %s", c.name(attribute), c.value(v))
 }
 
-// add demands a condition of the caller's.
-func (c *clauses) add(condition expression.ConditionBuilder) error {
-	e, err := expression.NewBuilder().WithCondition(condition).Build()
+// add demands all of the caller's conditions. They are built as one: each build begins to count its placeholders anew.
+func (c *clauses) add(conditions []expression.ConditionBuilder) error {
+	if len(conditions) == 0 {
+		return nil
+	}
+	all := conditions[0]
+	for _, condition := range conditions[1:] {
+		all = all.And(condition)
+	}
+	e, err := expression.NewBuilder().WithCondition(all).Build()
 	if err != nil {
 		return fmt.Errorf("the condition cannot be built: %w", err)
 	}

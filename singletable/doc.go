@@ -27,10 +27,9 @@
 // # Items
 //
 // Items are encoded and decoded as feature/dynamodb/attributevalue does it, dynamodbav tags and all, by a plan that is compiled
-// once for each entity type and takes a fraction of its time. Each gets the attributes of its
-// keys and one with its entity type (_type), by which queries pass over items of other types in the same partition. Items
-// that were written without a type, by other programs, are told by their keys, and attributes that stand only in the key are
-// read from there.
+// once for each entity type and takes a fraction of its time. Each gets the attributes of its keys and one with its entity
+// type (_type), by which queries pass over items of other types in the same partition. Items that were written without a
+// type, by other programs, are told by their keys, and attributes that stand only in the key are read from there.
 //
 // # Writing
 //

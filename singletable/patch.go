@@ -120,14 +120,19 @@ func (e *entity) patchExpressions(v reflect.Value, update expression.UpdateBuild
 	if version := e.managed.versionOf(v); version != 0 {
 		c.is(e.managed.version.Name, number(version))
 	}
-	if x := e.managed.expires; x != nil {
-		name := c.name(x.Name)
-		c.and("attribute_not_exists(%s) OR %[1]s <= %s OR %[1]s > %[3]s", name, c.value(number(0)), c.value(number(time.Now().Unix())))
-	}
+	e.demandLive(c)
 	if condition := built.Condition(); condition != nil {
 		c.and("%s", *condition)
 	}
 	return text, c, nil
+}
+
+// demandLive demands that the item has not expired.
+func (e *entity) demandLive(c *clauses) {
+	if x := e.managed.expires; x != nil {
+		c.and("attribute_not_exists(%s) OR %[1]s <= %s OR %[1]s > %[3]s",
+			c.name(x.Name), c.value(number(0)), c.value(number(time.Now().Unix())))
+	}
 }
 
 // withAction adds an action to an update expression as the expression package writes it: a section a line.
@@ -167,6 +172,9 @@ func (e *entity) checkPatch(names map[string]string) error {
 func (e *entity) heldAttributes() []string {
 	held := append(e.table.ownAttributes(), e.uniqueAttributes()...)
 	held = append(held, e.keyAttributes...)
+	if x := e.managed.expires; x != nil && len(e.unique) > 0 {
+		held = append(held, x.Name) // the claims end with the entity
+	}
 	for _, x := range e.indexes {
 		for _, p := range slices.Concat(x.partitionKey.parts, x.sortKey.parts) {
 			held = append(held, p.attribute)

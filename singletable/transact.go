@@ -124,6 +124,7 @@ func (a *action) target() string {
 // ToCreate is [Repo.Create] in a transaction. Of the options, [If] counts.
 func (r *Repo[T]) ToCreate(v T, opts ...WriteOption) Action {
 	return Action{func(now time.Time) ([]action, error) {
+		v := v // what is planned is stamped, and an action may be used again
 		return r.entity.create(reflect.ValueOf(&v).Elem(), writeSettingsOf(opts), now)
 	}}
 }
@@ -136,6 +137,7 @@ func (r *Repo[T]) ToPut(v T, opts ...WriteOption) Action {
 			return nil, fmt.Errorf("singletable: %s has unique values, so ToPut would have to know those that it frees: use ToCreate or ToUpdate",
 				r.entity.schema.Type)
 		}
+		v := v
 		return r.entity.replace(reflect.ValueOf(&v).Elem(), nil, writeSettingsOf(opts), now)
 	}}
 }
@@ -145,12 +147,13 @@ func (r *Repo[T]) ToPut(v T, opts ...WriteOption) Action {
 // schema, otherwise in the attributes that differ. Of the options, [If] counts.
 func (r *Repo[T]) ToUpdate(before, after T, opts ...WriteOption) Action {
 	return Action{func(now time.Time) ([]action, error) {
+		before, after := before, after
 		b, a := reflect.ValueOf(&before).Elem(), reflect.ValueOf(&after).Elem()
 		key, old, err := r.entity.encode(&before)
 		if err != nil {
 			return nil, err
 		}
-		return r.entity.updateActions(key, old, b, a, writeSettingsOf(opts), now)
+		return r.entity.updateActions(key, old, b, a, writeSettingsOf(opts), true, now)
 	}}
 }
 
@@ -158,20 +161,22 @@ func (r *Repo[T]) ToUpdate(before, after T, opts ...WriteOption) Action {
 // freed; it is refused with [ErrConflict] otherwise. Of the options, [If] and [AnyVersion] count.
 func (r *Repo[T]) ToDelete(v T, opts ...WriteOption) Action {
 	return Action{func(now time.Time) ([]action, error) {
+		v := v
 		rv := reflect.ValueOf(&v).Elem()
 		var g *guard
+		var old item
 		if len(r.entity.unique) > 0 {
-			_, old, err := r.entity.encode(&v)
-			if err != nil {
+			var err error
+			if _, old, err = r.entity.encode(&v); err != nil {
 				return nil, err
 			}
 			g = &guard{old: old}
 		}
-		actions, err := r.entity.remove(rv, g, writeSettingsOf(opts))
+		actions, err := r.entity.remove(rv, g, writeSettingsOf(opts), now)
 		if err != nil {
 			return nil, err
 		}
-		claims, err := r.entity.moveClaims("delete", rv, reflect.Value{}, nil)
+		claims, err := r.entity.moveClaims("delete", rv, reflect.Value{}, old, nil, now)
 		return append(actions, claims...), err
 	}}
 }
@@ -188,14 +193,13 @@ func (r *Repo[T]) ToCheck(v T, opts ...WriteOption) Action {
 		}
 		var c clauses
 		c.and("attribute_exists(%s)", c.name(e.key.partition))
+		e.demandLive(&c)
 		version := e.managed.versionOf(rv)
 		if version != 0 {
 			c.is(e.managed.version.Name, number(version))
 		}
-		for _, condition := range s.conditions {
-			if err := c.add(condition); err != nil {
-				return nil, &ItemError{Op: "check", Entity: e.schema.Type, Key: key, Err: err}
-			}
+		if err := c.add(s.conditions); err != nil {
+			return nil, &ItemError{Op: "check", Entity: e.schema.Type, Key: key, Err: err}
 		}
 		return []action{{
 			entity: e, op: "check", key: key,
@@ -205,12 +209,12 @@ func (r *Repo[T]) ToCheck(v T, opts ...WriteOption) Action {
 			},
 			refused: func(current item) error {
 				switch {
-				case current == nil:
+				case current == nil, e.managed.expired(current, time.Now()):
 					return ErrNotFound
 				case version == 0:
 					return ErrCondition
 				}
-				return e.refused(version, nil)(current)
+				return e.refused(version, false, nil)(current)
 			},
 		}}, nil
 	}}

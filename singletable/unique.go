@@ -60,53 +60,50 @@ func (c *constraint) claimKey(v reflect.Value) (Key, bool, error) {
 	return Key{c.prefix + text, claimSort}, true, err
 }
 
-// claims plans the claims of a new entity.
-func (e *entity) claims(v reflect.Value, it item) ([]action, error) {
-	return e.moveClaims("create", reflect.Value{}, v, it)
-}
-
 // moveClaims plans what makes before's claims those of after; either may be the zero Value, for no entity. A value that stays
-// needs nothing: no item is written twice in a transaction.
-func (e *entity) moveClaims(op string, before, after reflect.Value, it item) ([]action, error) {
+// needs nothing, unless the entity's end has changed with which its claims end: no item is written twice in a transaction.
+// old and it are before's and after's items.
+func (e *entity) moveClaims(op string, before, after reflect.Value, old, it item, now time.Time) ([]action, error) {
 	var actions []action
 	for i := range e.unique {
 		c := &e.unique[i]
-		var old, new Key
+		var was, is Key
 		var had, has bool
 		var err error
 		if before.IsValid() {
-			if old, had, err = c.claimKey(before); err != nil {
+			if was, had, err = c.claimKey(before); err != nil {
 				return nil, err
 			}
 		}
 		if after.IsValid() {
-			if new, has, err = c.claimKey(after); err != nil {
+			if is, has, err = c.claimKey(after); err != nil {
 				return nil, err
 			}
 		}
-		if had && has && old == new {
+		stays := had && has && was == is
+		if x := e.managed.expires; stays && (x == nil || equal(old[x.Name], it[x.Name])) {
 			continue
 		}
-		if had {
+		if had && !stays {
 			owner, err := e.key.build(before)
 			if err != nil {
 				return nil, err
 			}
-			actions = append(actions, e.free(op, c, old, owner))
+			actions = append(actions, e.free(op, c, was, owner))
 		}
 		if has {
 			owner, err := e.key.build(after)
 			if err != nil {
 				return nil, err
 			}
-			actions = append(actions, e.claim(op, c, new, owner, it))
+			actions = append(actions, e.claim(op, c, is, owner, it, stays, now))
 		}
 	}
 	return actions, nil
 }
 
-// claim plans to take a value that nobody has.
-func (e *entity) claim(op string, c *constraint, key, owner Key, it item) action {
+// claim plans to take a value that nobody has, or to write the claim that the owner has on it anew.
+func (e *entity) claim(op string, c *constraint, key, owner Key, it item, renew bool, now time.Time) action {
 	claim := e.keyItem(key)
 	claim[e.table.typeAttribute] = &types.AttributeValueMemberS{Value: claimType}
 	claim[ownerPartition] = &types.AttributeValueMemberS{Value: owner.Partition}
@@ -117,7 +114,10 @@ func (e *entity) claim(op string, c *constraint, key, owner Key, it item) action
 		}
 	}
 	var cond clauses
-	e.demandAbsent(&cond, time.Now())
+	e.demandAbsent(&cond, now)
+	if renew {
+		cond.terms = []string{"(" + cond.terms[0] + ") OR (" + cond.owned(owner) + ")"}
+	}
 	return action{
 		entity: e, op: op, key: owner, constraint: c.name, refused: func(item) error { return ErrExists },
 		put: &types.Put{
@@ -130,9 +130,7 @@ func (e *entity) claim(op string, c *constraint, key, owner Key, it item) action
 // free plans to give a value back, if it is the owner's.
 func (e *entity) free(op string, c *constraint, key, owner Key) action {
 	var cond clauses
-	pk, op1, os1 := cond.name(e.key.partition), cond.name(ownerPartition), cond.name(ownerSort)
-	cond.and("attribute_not_exists(%s) OR (%s = %s AND %s = %s)", pk,
-		op1, cond.value(&types.AttributeValueMemberS{Value: owner.Partition}), os1, cond.value(&types.AttributeValueMemberS{Value: owner.Sort}))
+	cond.and("attribute_not_exists(%s) OR (%s)", cond.name(e.key.partition), cond.owned(owner))
 	return action{
 		entity: e, op: op, key: owner, constraint: c.name, refused: func(item) error { return ErrConflict },
 		delete: &types.Delete{
@@ -140,6 +138,13 @@ func (e *entity) free(op string, c *constraint, key, owner Key) action {
 			ExpressionAttributeNames: cond.names, ExpressionAttributeValues: cond.attributeValues(),
 		},
 	}
+}
+
+// owned is the condition that a claim is the owner's.
+func (c *clauses) owned(owner Key) string {
+	return fmt.Sprintf("%s = %s AND %s = %s",
+		c.name(ownerPartition), c.value(&types.AttributeValueMemberS{Value: owner.Partition}),
+		c.name(ownerSort), c.value(&types.AttributeValueMemberS{Value: owner.Sort}))
 }
 
 // errRaced says that the item changed between the reading and the writing of it: both are done again.
@@ -158,7 +163,7 @@ func (r *Repo[T]) replaceUnique(ctx context.Context, op string, v T, opts []Writ
 	if err != nil {
 		return err
 	}
-	return retry(ctx, func(err error) bool { return errors.Is(err, errRaced) }, func() error {
+	return retry(ctx, func(err error) bool { return errors.Is(err, errRaced) || isBusy(err) }, func() error {
 		old, err := e.read(ctx, key)
 		if err != nil {
 			return &ItemError{Op: op, Entity: e.schema.Type, Key: key, Err: err}
@@ -177,7 +182,7 @@ func (r *Repo[T]) replaceUnique(ctx context.Context, op string, v T, opts []Writ
 		if err != nil || len(actions) == 0 {
 			return err
 		}
-		if _, err := e.perform(ctx, actions, s); err != nil {
+		if _, err := e.performOnce(ctx, actions, s); err != nil {
 			return err
 		}
 		return s.finish(e, after, old)
@@ -186,16 +191,17 @@ func (r *Repo[T]) replaceUnique(ctx context.Context, op string, v T, opts []Writ
 
 func (e *entity) replaceActions(op string, key Key, old item, before, after reflect.Value, s *writeSettings) ([]action, error) {
 	g := &guard{old: old}
+	now := time.Now()
 	var main []action
 	var err error
 	if op == "delete" {
 		if old == nil && len(s.conditions) == 0 && (e.managed.versionOf(after) == 0 || s.anyVersion) {
 			return nil, nil
 		}
-		main, err = e.remove(after, g, s)
+		main, err = e.remove(after, g, s, now)
 		after = reflect.Value{}
 	} else {
-		main, err = e.replace(after, g, s, time.Now())
+		main, err = e.replace(after, g, s, now)
 	}
 	if err != nil {
 		return nil, err
@@ -204,7 +210,7 @@ func (e *entity) replaceActions(op string, key Key, old item, before, after refl
 	if put := main[0].put; put != nil {
 		it = put.Item
 	}
-	claims, err := e.moveClaims(op, before, after, it)
+	claims, err := e.moveClaims(op, before, after, old, it, now)
 	return append(main, claims...), err
 }
 

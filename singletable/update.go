@@ -33,7 +33,9 @@ func (r *Repo[T]) Update(ctx context.Context, v T, change func(*T) error, opts .
 		return err
 	}
 	failed := func(err error) error { return &ItemError{Op: "update", Entity: e.schema.Type, Key: key, Err: err} }
-	return retry(ctx, func(err error) bool { return errors.Is(err, ErrConflict) }, func() error {
+	var changeErr error
+	again := func(err error) bool { return changeErr == nil && (errors.Is(err, ErrConflict) || isBusy(err)) }
+	return retry(ctx, again, func() error {
 		old, err := e.read(ctx, key)
 		if err == nil && old == nil {
 			err = ErrNotFound
@@ -45,28 +47,28 @@ func (r *Repo[T]) Update(ctx context.Context, v T, change func(*T) error, opts .
 		if err := errors.Join(e.decode(old, &before), e.decode(old, &after)); err != nil {
 			return failed(err)
 		}
-		if err := change(&after); err != nil {
-			return err
+		if changeErr = change(&after); changeErr != nil {
+			return changeErr
 		}
 		b, a := reflect.ValueOf(&before).Elem(), reflect.ValueOf(&after).Elem()
-		actions, err := e.updateActions(key, old, b, a, s, time.Now())
+		actions, err := e.updateActions(key, old, b, a, s, false, time.Now())
 		if err != nil {
 			return err
 		}
 		if len(actions) == 0 {
 			return s.finish(e, b, old)
 		}
-		if _, err := e.perform(ctx, actions, s); err != nil {
+		if _, err := e.performOnce(ctx, actions, s); err != nil {
 			return err
 		}
 		return s.finish(e, a, old)
 	})
 }
 
-// updateActions plans the write of what differs between the entity as it was read and as it has become; nothing if that is
-// the same.
+// updateActions plans the write of what differs between the entity as it was read and as it has become. If that is the same it
+// plans nothing, or a check alone where there are conditions or the version is to be checked all the same.
 func (e *entity) updateActions(
-	key Key, old item, before, after reflect.Value, s *writeSettings, now time.Time,
+	key Key, old item, before, after reflect.Value, s *writeSettings, checkVersion bool, now time.Time,
 ) ([]action, error) {
 	was, is, err := e.encodeBoth(before, after)
 	if err != nil {
@@ -75,30 +77,38 @@ func (e *entity) updateActions(
 	if newKey := e.key.of(is); newKey != key {
 		return nil, &ItemError{Op: "update", Entity: e.schema.Type, Key: key, Err: fmt.Errorf("%w: the update would change it to %s", ErrKey, newKey)}
 	}
-	if len(changed(old, was, is, nil)) == 0 {
+	own := e.table.ownAttributes()
+	same := len(changed(old, was, is, own)) == 0
+	if same && len(s.conditions) == 0 && (!checkVersion || e.managed.version == nil) {
 		return nil, nil
 	}
 	version := e.managed.versionOf(before)
-	e.managed.stamp(after, version+1, false, now)
-	if _, is, err = e.encode(after.Addr().Interface()); err != nil {
-		return nil, err
+	if !same {
+		e.managed.stamp(after, version+1, false, now)
+		if _, is, err = e.encode(after.Addr().Interface()); err != nil {
+			return nil, err
+		}
 	}
-	names := changed(old, was, is, []string{e.key.partition, e.key.sort})
+	names := slices.DeleteFunc(changed(old, was, is, own), func(n string) bool { return n == e.key.partition || n == e.key.sort })
 
 	var c clauses
-	expression := updateExpression(&c, is, names)
-	if e.managed.version != nil {
-		c.is(e.managed.version.Name, old[e.managed.version.Name])
-	} else {
-		c.and("attribute_exists(%s)", c.name(e.key.partition))
-		for _, name := range names {
-			c.is(name, old[name])
-		}
+	expression := ""
+	if !same {
+		expression = updateExpression(&c, is, names)
 	}
-	for _, condition := range s.conditions {
-		if err := c.add(condition); err != nil {
-			return nil, &ItemError{Op: "update", Entity: e.schema.Type, Key: key, Err: err}
-		}
+	c.and("attribute_exists(%s)", c.name(e.key.partition))
+	guarded := []string{}
+	if e.managed.version != nil {
+		guarded = []string{e.managed.version.Name}
+	} else if !same {
+		// What claims are made of must be as it was read, too, or the wrong ones would be moved.
+		guarded = slices.Compact(slices.Sorted(slices.Values(slices.Concat(names, e.uniqueAttributes()))))
+	}
+	for _, name := range guarded {
+		c.is(name, old[name])
+	}
+	if err := c.add(s.conditions); err != nil {
+		return nil, &ItemError{Op: "update", Entity: e.schema.Type, Key: key, Err: err}
 	}
 	a := action{
 		entity: e, op: "update", key: key,
@@ -110,10 +120,7 @@ func (e *entity) updateActions(
 			if current == nil {
 				return ErrConflict // it was deleted; another try will not find it
 			}
-			if e.managed.version != nil {
-				names = []string{e.managed.version.Name}
-			}
-			for _, name := range names {
+			for _, name := range guarded {
 				if !equal(old[name], current[name]) {
 					return ErrConflict
 				}
@@ -121,7 +128,15 @@ func (e *entity) updateActions(
 			return ErrCondition
 		},
 	}
-	claims, err := e.moveClaims("update", before, after, is)
+	if same {
+		u := a.update
+		a.update, a.check = nil, &types.ConditionCheck{
+			TableName: u.TableName, Key: u.Key, ConditionExpression: u.ConditionExpression,
+			ExpressionAttributeNames: u.ExpressionAttributeNames, ExpressionAttributeValues: u.ExpressionAttributeValues,
+		}
+		return []action{a}, nil
+	}
+	claims, err := e.moveClaims("update", before, after, old, is, now)
 	return append([]action{a}, claims...), err
 }
 
@@ -132,12 +147,17 @@ func (e *entity) encodeBoth(before, after reflect.Value) (was, is item, err erro
 	return was, is, err
 }
 
-// changed lists the attributes, in order, that have to be written so that the item old holds what is holds, without those that
-// the entity does not know: they are in neither was nor is. Attributes in except are left out.
-func changed(old, was, is item, except []string) []string {
+// changed lists the attributes, in order, that have to be written to the item old so that it holds what is differs in from was:
+// what the entity does not know of the item, inside of its attributes too, stays. The table's own attributes are written where
+// they are not as they should be.
+func changed(old, was, is item, own []string) []string {
 	var names []string
 	for name, v := range is {
-		if !equal(old[name], v) && !slices.Contains(except, name) {
+		before := was[name]
+		if slices.Contains(own, name) {
+			before = old[name]
+		}
+		if !equal(before, v) {
 			names = append(names, name)
 		}
 	}

@@ -40,7 +40,7 @@ func (r *Repo[T]) Delete(ctx context.Context, v T, opts ...WriteOption) error {
 		return r.replaceUnique(ctx, "delete", v, opts)
 	}
 	return r.write(ctx, reflect.ValueOf(&v).Elem(), opts, func(v reflect.Value, s *writeSettings) ([]action, error) {
-		return r.entity.remove(v, nil, s)
+		return r.entity.remove(v, nil, s, time.Now())
 	})
 }
 
@@ -67,13 +67,17 @@ func (r *Repo[T]) write(
 // at the same moment, it is done again. It returns the item as it was where one action asks for it.
 func (e *entity) perform(ctx context.Context, actions []action, s *writeSettings) (old item, err error) {
 	err = retry(ctx, isBusy, func() (err error) {
-		if len(actions) == 1 {
-			old, err = actions[0].send(ctx, s)
-			return err
-		}
-		return transact(ctx, e.table.client, actions, s.changeTransaction)
+		old, err = e.performOnce(ctx, actions, s)
+		return err
 	})
 	return old, err
+}
+
+func (e *entity) performOnce(ctx context.Context, actions []action, s *writeSettings) (old item, err error) {
+	if len(actions) == 1 && actions[0].check == nil {
+		return actions[0].send(ctx, s)
+	}
+	return nil, transact(ctx, e.table.client, actions, s.changeTransaction)
 }
 
 // create plans a Create: the item must not be there, or have expired.
@@ -91,7 +95,7 @@ func (e *entity) create(v reflect.Value, s *writeSettings, now time.Time) ([]act
 		}
 		return ErrCondition
 	}
-	claims, err := e.claims(v, a.put.Item)
+	claims, err := e.moveClaims("create", reflect.Value{}, v, nil, a.put.Item, now)
 	return append([]action{a}, claims...), err
 }
 
@@ -108,17 +112,17 @@ func (e *entity) replace(v reflect.Value, g *guard, s *writeSettings, now time.T
 	if err != nil {
 		return nil, err
 	}
-	a.refused = e.refused(before, g)
+	a.refused = e.refused(before, false, g)
 	return []action{a}, nil
 }
 
 // remove plans a Delete, with a guard where the item has been read.
-func (e *entity) remove(v reflect.Value, g *guard, s *writeSettings) ([]action, error) {
+func (e *entity) remove(v reflect.Value, g *guard, s *writeSettings, now time.Time) ([]action, error) {
 	key, err := e.key.build(v)
 	if err != nil {
 		return nil, err
 	}
-	before, now := e.managed.versionOf(v), time.Now()
+	before := e.managed.versionOf(v)
 	var c clauses
 	if !s.anyVersion {
 		e.demandVersion(&c, before, now)
@@ -126,13 +130,11 @@ func (e *entity) remove(v reflect.Value, g *guard, s *writeSettings) ([]action, 
 	if g != nil {
 		g.demand(e, &c, now)
 	}
-	for _, condition := range s.conditions {
-		if err := c.add(condition); err != nil {
-			return nil, &ItemError{Op: "delete", Entity: e.schema.Type, Key: key, Err: err}
-		}
+	if err := c.add(s.conditions); err != nil {
+		return nil, &ItemError{Op: "delete", Entity: e.schema.Type, Key: key, Err: err}
 	}
 	return []action{{
-		entity: e, op: "delete", key: key, refused: e.refused(before, g),
+		entity: e, op: "delete", key: key, refused: e.refused(before, s.anyVersion, g),
 		delete: &types.Delete{
 			TableName: &e.table.name, Key: e.keyItem(key), ConditionExpression: c.text(),
 			ExpressionAttributeNames: c.names, ExpressionAttributeValues: c.attributeValues(),
@@ -140,8 +142,12 @@ func (e *entity) remove(v reflect.Value, g *guard, s *writeSettings) ([]action, 
 	}}, nil
 }
 
-// demandAbsent demands that there is no item, or one that has expired.
+// demandAbsent demands that there is no item, or one that has expired. A time in the future, which a transaction may be given,
+// lets nothing expire before its time.
 func (e *entity) demandAbsent(c *clauses, now time.Time) {
+	if clock := time.Now(); clock.Before(now) {
+		now = clock
+	}
 	absent := fmt.Sprintf("attribute_not_exists(%s)", c.name(e.key.partition))
 	if x := e.managed.expires; x != nil {
 		absent += fmt.Sprintf(" OR (%s > %s AND %[1]s <= %[3]s)", c.name(x.Name), c.value(number(0)), c.value(number(now.Unix())))
@@ -161,11 +167,12 @@ func (e *entity) demandVersion(c *clauses, version int64, now time.Time) {
 }
 
 // refused tells what it means that an item met neither the version that was demanded nor a guard nor the caller's conditions.
-func (e *entity) refused(version int64, g *guard) func(item) error {
+func (e *entity) refused(version int64, any bool, g *guard) func(item) error {
 	return func(current item) error {
-		if e.managed.version != nil {
+		if e.managed.version != nil && !any {
 			n, _ := current[e.managed.version.Name].(*types.AttributeValueMemberN)
-			if got := n != nil && n.Value == fmt.Sprint(version); !got && (version != 0 || current != nil) {
+			same := n != nil && n.Value == fmt.Sprint(version)
+			if none := current == nil || e.managed.expired(current, time.Now()); !same && (version != 0 || !none) {
 				return ErrConflict
 			}
 		}
@@ -182,10 +189,8 @@ func (e *entity) putAction(op string, v reflect.Value, c *clauses, s *writeSetti
 	if err != nil {
 		return action{}, err
 	}
-	for _, condition := range s.conditions {
-		if err := c.add(condition); err != nil {
-			return action{}, &ItemError{Op: op, Entity: e.schema.Type, Key: key, Err: err}
-		}
+	if err := c.add(s.conditions); err != nil {
+		return action{}, &ItemError{Op: op, Entity: e.schema.Type, Key: key, Err: err}
 	}
 	return action{entity: e, op: op, key: key, put: &types.Put{
 		TableName: &e.table.name, Item: it, ConditionExpression: c.text(),
