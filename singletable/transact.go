@@ -142,8 +142,8 @@ func (r *Repo[T]) ToPut(v T, opts ...WriteOption) Action {
 	}}
 }
 
-// ToUpdate writes, in a transaction, what differs between an entity as it was read and as it shall be; nothing if that is the
-// same. It is refused with [ErrConflict] when the entity has been changed since: in any way where there is a version in the
+// ToUpdate writes, in a transaction, what differs between an entity as it was read and as it shall be. If that is the same, the
+// version and the conditions are checked, if there are any, and nothing is written. It is refused with [ErrConflict] when the entity has been changed since: in any way where there is a version in the
 // schema, otherwise in the attributes that differ. Of the options, [If] counts.
 func (r *Repo[T]) ToUpdate(before, after T, opts ...WriteOption) Action {
 	return Action{func(now time.Time) ([]action, error) {
