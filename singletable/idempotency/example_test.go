@@ -162,6 +162,40 @@ func Example_http() {
 	// 201 order 2: book <nil>
 }
 
+// A handler of EventBridge events. EventBridge delivers at least once, and S3 may tell one change under two ids, so the key is
+// made of what happened: bucket, key and sequencer. Package eventbridge has it as DedupeKey.
+func Example_eventBridge() {
+	type upload struct {
+		Bucket struct{ Name string }
+		Object struct{ Key, Sequencer string }
+	}
+	store := idempotency.New(appTable(), "app-table")
+	thumbnail := func(_ context.Context, u upload) error {
+		fmt.Println("thumbnail of", u.Object.Key)
+		return nil
+	}
+	once := idempotency.Once(store, "thumbnail", func(u upload) string {
+		return u.Bucket.Name + "/" + u.Object.Key + "/" + u.Object.Sequencer
+	}, thumbnail)
+
+	// In a function: lambda.Start(handler). Lambda tries an event that failed twice more.
+	handler := func(ctx context.Context, e events.EventBridgeEvent) error {
+		var u upload
+		if err := json.Unmarshal(e.Detail, &u); err != nil {
+			return err
+		}
+		return once(ctx, u)
+	}
+	detail := json.RawMessage(`{"bucket":{"name":"uploads"},"object":{"key":"cat.jpg","sequencer":"617f08299329d189"}}`)
+	for _, id := range []string{"1", "2"} {
+		fmt.Println(handler(context.Background(), events.EventBridgeEvent{ID: id, Detail: detail}))
+	}
+	// Output:
+	// thumbnail of cat.jpg
+	// <nil>
+	// <nil>
+}
+
 // What a caller does with the errors.
 func ExampleInProgressError() {
 	store := idempotency.New(appTable(), "app-table")

@@ -65,6 +65,13 @@ func TestInProgressElsewhere(t *testing.T) {
 		if !strings.Contains(err.Error(), pay1Key) || !strings.Contains(err.Error(), until.UTC().Format("15:04:05.000Z")) {
 			t.Errorf("the text tells neither the key nor the time: %v", err)
 		}
+		if d := e.RetryAfter(); d < 59*time.Minute || d > time.Hour {
+			t.Errorf("RetryAfter is %v, an hour before the lock's end", d)
+		}
+		e.Until = time.Now().Add(-time.Minute)
+		if d := e.RetryAfter(); d != time.Second {
+			t.Errorf("RetryAfter is %v, after the lock's end", d)
+		}
 	})
 }
 
