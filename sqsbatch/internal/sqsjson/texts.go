@@ -1,0 +1,105 @@
+package sqsjson
+
+import (
+	"bytes"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
+	"unsafe"
+)
+
+const (
+	chunkSize = 8 << 10 // what a string that is kept keeps at most
+	maxShared = 1 << 10 // the longest string that shares a chunk: less than an eighth of a chunk stays empty
+)
+
+// texts makes strings, many to an allocation.
+type texts struct {
+	chunk []byte // what is below its length belongs to strings and is not written again
+}
+
+// of returns the string that raw stands for, which takes at most size bytes. rest is how many bytes of the payload follow.
+func (t *texts) of(raw []byte, size, rest int) string {
+	switch {
+	case size == 0:
+		return ""
+	case size <= maxShared:
+		if cap(t.chunk)-len(t.chunk) < size {
+			t.chunk = make([]byte, 0, min(chunkSize, size+rest))
+		}
+		start := len(t.chunk)
+		t.chunk = unescape(t.chunk, raw, size)
+		return text(t.chunk[start:])
+	case size == len(raw):
+		return string(raw)
+	default:
+		return text(unescape(make([]byte, 0, size), raw, size))
+	}
+}
+
+// text returns b, which nobody writes to any more, as a string.
+func text(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+
+// unescape appends to dst, which has room for size bytes, what raw stands for. Its escape sequences are known to be correct.
+func unescape(dst, raw []byte, size int) []byte {
+	if size == len(raw) {
+		return append(dst, raw...)
+	}
+	for {
+		i := bytes.IndexByte(raw, '\\')
+		if i < 0 {
+			return append(dst, raw...)
+		}
+		dst = append(dst, raw[:i]...)
+		c := raw[i+1]
+		raw = raw[i+2:]
+		switch c {
+		case 'b':
+			c = '\b'
+		case 'f':
+			c = '\f'
+		case 'n':
+			c = '\n'
+		case 'r':
+			c = '\r'
+		case 't':
+			c = '\t'
+		case 'u':
+			r := hex4(raw)
+			raw = raw[4:]
+			if utf16.IsSurrogate(r) {
+				var low rune = -1
+				if len(raw) >= 6 && raw[0] == '\\' && raw[1] == 'u' {
+					low = hex4(raw[2:])
+				}
+				if r = utf16.DecodeRune(r, low); r != unicode.ReplacementChar {
+					raw = raw[6:]
+				}
+			}
+			dst = utf8.AppendRune(dst, r)
+			continue
+		}
+		dst = append(dst, c)
+	}
+}
+
+// string takes a string.
+func (d *decoder) string() string {
+	if d.null() {
+		return ""
+	}
+	raw, size := d.quoted()
+	return d.texts.of(raw, size, d.rest())
+}
+
+// repeated takes a string that is mostly the same as last, which it then shares.
+func (d *decoder) repeated(last *string) string {
+	if d.null() {
+		return ""
+	}
+	raw, size := d.quoted()
+	if size != len(raw) || string(raw) != *last {
+		*last = d.texts.of(raw, size, d.rest())
+	}
+	return *last
+}
