@@ -1,15 +1,20 @@
 package singletable
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 )
 
-// register takes an entity into the table, unless its items, claims included, could lie where another type's do.
+// register takes an entity into the table, unless its items, claims included, could lie where another type's do, or expire by
+// another attribute.
 func (t *Table) register(e *entity) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if err := t.agreeOnExpiry(e); err != nil {
+		return err
+	}
 	mine := e.patterns()
 	for _, claim := range mine[1:] {
 		if claim.meets(mine[0]) {
@@ -34,6 +39,7 @@ func (t *Table) register(e *entity) error {
 	} else {
 		t.entities = append(t.entities, e)
 	}
+	t.expiry = cmp.Or(t.expiry, e.schema.ExpiresAt)
 	return nil
 }
 

@@ -71,6 +71,12 @@
 // its query and is refused by others with [ErrCursor]; without [WithCursorKey] clients can read the sort key in it. Loops
 // end at the first error.
 //
+// # The table's definition
+//
+// [Table.CreateTableInput] and [Table.UpdateTimeToLiveInput] define the table for tests and local engines, [Table.Terraform] and
+// [Table.CloudFormation] say the same for infrastructure files. Package templatetest, a module of its own in this repository,
+// holds the files that you have against the table, in a test.
+//
 // # Errors
 //
 // Ask with [errors.Is] for

@@ -33,7 +33,8 @@ type Schema struct {
 	// CreatedAt and UpdatedAt name time.Time attributes that are set by the first and by each write, in UTC, to microseconds.
 	CreatedAt, UpdatedAt string
 	// ExpiresAt names the table's time-to-live attribute: an int64 of seconds since 1970 or a time.Time with the tag unixtime.
-	// An entity whose time has come counts as gone, though DynamoDB removes it only days later.
+	// An entity whose time has come counts as gone, though DynamoDB removes it only days later. All schemas of a table that
+	// have one name the same, since a table has one.
 	ExpiresAt string
 }
 

@@ -33,9 +33,11 @@ type Table struct {
 	indexes       []access // GSI1 first
 	typeAttribute string
 	cursors       cursorKeys // of WithCursorKey
+	expiryOption  *string    // of WithTimeToLive
 
 	mu       sync.Mutex
 	entities []*entity // those that have a repository, one a type
+	expiry   string    // the time-to-live attribute, once it is known
 }
 
 // gsi1 is the name by which schemas call the first index, whatever the table calls it.
@@ -111,6 +113,9 @@ func (t *Table) check() error {
 		}
 		used[name] = true
 	}
+	if name := t.expiryOption; name != nil && (*name == "" || used[*name]) {
+		return fmt.Errorf("singletable: table %s: %q cannot name the time-to-live attribute: it is empty or used for keys or types", t.name, *name)
+	}
 	return t.cursors.err
 }
 
@@ -127,7 +132,8 @@ func (t *Table) keyAttributes() []string {
 }
 
 // CreateTableInput returns the table's definition: the keys, the indexes with all attributes projected, and on-demand capacity. It
-// is meant for tests and local engines; change it before use as you like.
+// is meant for tests and local engines; change it before use as you like. [Table.Terraform] and [Table.CloudFormation] say the
+// same for the infrastructure's files, and time to live, which cannot be set here, is in [Table.UpdateTimeToLiveInput].
 func (t *Table) CreateTableInput() *dynamodb.CreateTableInput {
 	keys := func(a access) []types.KeySchemaElement {
 		return []types.KeySchemaElement{

@@ -57,7 +57,7 @@
 // does.
 //
 // Records carry the time at which they expire for DynamoDB's time to live, which must be set to that attribute
-// ([WithExpiryAttribute]). DynamoDB deletes days late; an expired record counts as absent before that. Times are compared with the clock of
+// ([WithExpiryAttribute]; singletable.WithTimeToLive tells it to a table's definition). DynamoDB deletes days late; an expired record counts as absent before that. Times are compared with the clock of
 // whoever asks, and clocks are expected to differ by less than a second.
 //
 // # Errors
