@@ -17,6 +17,7 @@ type settings struct {
 	concurrency int
 	reserve     time.Duration
 	observe     func(context.Context, Report)
+	settler     Settler
 }
 
 func newSettings(opts []Option) *settings {

@@ -1,0 +1,121 @@
+package sqsbatch
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+)
+
+// Action is what is to be done with a message beyond letting it succeed or come again.
+type Action uint8
+
+// The actions. NoAction is the zero value: what the response says is all.
+const (
+	NoAction         Action = iota
+	ChangeVisibility        // it comes again after a delay: RetryAfter, or WithBackoff
+	SendToDeadLetter        // a copy goes to the dead-letter queue, then the message is deleted: DeadLetter
+	Delete                  // it is deleted as if it had succeeded: Drop. It takes no Settler
+)
+
+var actionNames = [...]string{"none", "change_visibility", "send_to_dead_letter", "delete"}
+
+// String returns the action's name in snake case, as it stands in logs.
+func (a Action) String() string {
+	if int(a) < len(actionNames) {
+		return actionNames[a]
+	}
+	return "action_" + strconv.Itoa(int(a))
+}
+
+// MarshalText makes the name stand in JSON too.
+func (a Action) MarshalText() ([]byte, error) { return []byte(a.String()), nil }
+
+// SteerError is what [RetryAfter], [Drop] and [DeadLetter] return. A handler steers by returning it or an error that wraps
+// it; tests of a handler find it with errors.As.
+type SteerError struct {
+	Action Action
+	Delay  time.Duration // of ChangeVisibility
+	Err    error         // the reason; nil when none was given
+}
+
+// Error returns the reason and what is to be done.
+func (e *SteerError) Error() string {
+	what := "is dropped"
+	switch e.Action {
+	case ChangeVisibility:
+		what = fmt.Sprintf("comes again after %v", e.Delay)
+	case SendToDeadLetter:
+		what = "goes to the dead-letter queue"
+	}
+	if e.Err == nil {
+		return "sqsbatch: the message " + what
+	}
+	return e.Err.Error() + " (the message " + what + ")"
+}
+
+// Unwrap returns the reason.
+func (e *SteerError) Unwrap() error { return e.Err }
+
+// MaxDelay is the longest delay that a message can be given. Amazon SQS keeps a message invisible for 12 hours at most, from
+// the moment it was received (Amazon SQS Developer Guide, "Amazon SQS visibility timeout"); the 20 minutes less are the
+// longest batching window and the longest invocation.
+const MaxDelay = 12*time.Hour - 20*time.Minute
+
+// RetryAfter makes the message come again after d instead of the queue's visibility time-out. It needs a [Settler]; without
+// one, or when the change fails, the message comes again after the queue's time-out, and the report says why. d is rounded
+// up to whole seconds; less than 0 is 0, more than [MaxDelay] is MaxDelay.
+//
+// Each receive counts towards the queue's maxReceiveCount, this one too. In a FIFO queue the rest of the message's group
+// fails with it, and the group waits for the slowest of them: later messages of the batch keep the queue's time-out.
+//
+// The result is never nil, not even when err is: a message that a handler wanted again is not deleted.
+func RetryAfter(err error, d time.Duration) error {
+	return &SteerError{Action: ChangeVisibility, Delay: wholeSeconds(d), Err: err}
+}
+
+// Drop makes the message be deleted although its handler failed: nobody needs it any more. It is [Dropped] in the report.
+// In a FIFO queue its group goes on. The result is never nil, not even when err is.
+func Drop(err error) error { return &SteerError{Action: Delete, Err: err} }
+
+// DeadLetter makes a copy of the message go to the dead-letter queue now, not after its last receive, and then be deleted. It
+// needs a [Settler]. Until that has confirmed the copy the message counts as failed, so without a Settler, or when sending
+// fails, it comes again. In a FIFO queue its group goes on after the copy is confirmed.
+//
+// The result is never nil, not even when err is: a message that a handler did not want to succeed is not deleted for good.
+func DeadLetter(err error) error { return &SteerError{Action: SendToDeadLetter, Err: err} }
+
+// wholeSeconds is the delay as the service can take it.
+func wholeSeconds(d time.Duration) time.Duration {
+	if d > MaxDelay {
+		return MaxDelay
+	}
+	return (max(d, 0) + time.Second - 1).Truncate(time.Second)
+}
+
+// steering finds what err asks for, nil when it is a plain failure. Down one chain of errors the outermost steers. Where a
+// chain parts (errors.Join, two %w) the one counts that keeps the message most surely: RetryAfter, then DeadLetter, then Drop.
+func steering(err error) *SteerError {
+	for err != nil {
+		if s, ok := err.(*SteerError); ok {
+			return s
+		}
+		switch e := err.(type) {
+		case interface{ Unwrap() []error }:
+			var found *SteerError
+			for _, branch := range e.Unwrap() {
+				if s := steering(branch); s != nil && (found == nil || s.Action < found.Action) {
+					found = s
+				}
+			}
+			return found
+		default:
+			var s *SteerError
+			if as, ok := err.(interface{ As(any) bool }); ok && as.As(&s) {
+				return s
+			}
+			err = errors.Unwrap(err)
+		}
+	}
+	return nil
+}
