@@ -2,7 +2,7 @@ package sqsbatch
 
 import (
 	"context"
-	"runtime/debug"
+	"math"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -10,167 +10,161 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 )
 
-// batch is one invocation's messages on their way. Its goroutines may outlive the invocation when a handler ignores its
-// context; nothing that they write after close reaches the results.
+// batch is one invocation's messages on their way. Its workers may outlive the invocation when a handler ignores its
+// context; nothing that they find out after close reaches the calls' results.
+//
+// One worker begins. Whenever a worker has taken a message and more are left, it makes another one ready, on a goroutine that
+// the scheduler runs as soon as the first waits for something or a processor is idle. So a batch whose handler waits has as
+// many workers as it may, and one whose handler only computes as many as there are processors, without a goroutine for each
+// message, which would cost more than a small message does.
 type batch struct {
-	records  []events.SQSMessage
-	process  func(context.Context, *events.SQSMessage) error
+	*settings
+	process func(context.Context, *events.SQSMessage) error
+
+	life   lifetime      // of the handlers' contexts: ends at cutoff
+	lives  []lifetime    // of each message's own, where there is a time-out for messages
+	begun  time.Time     // times below are durations since then
+	cutoff time.Duration // math.MaxInt64 when the invocation has no deadline
+	done   chan struct{} // closed when no worker has anything to do
+
+	mu       sync.Mutex // guards what follows
+	calls    []call
 	schedule schedule
-
-	ctx       context.Context // the handlers' context: ends at cutoff
-	cutoff    time.Time       // zero when the invocation has no deadline
-	contexts  []messageContext
-	next      atomic.Int64  // the next unit of the schedule to take
-	live      atomic.Int64  // workers that have not ended
-	done      chan struct{} // closed when the last worker ends
-	mu        sync.Mutex    // guards what follows
-	closed    bool
-	results   []result
-	startedAt []time.Time // zero: not started
+	one      worker // the first of workers
+	workers  []*worker
+	live     int  // workers that have neither ended nor been given up
+	idle     int  // those of them that have no message yet: not yet running, or waiting for a slot
+	ready    bool // one of them is not yet running
+	over     bool // done is closed
+	down     int // failures in a row that say that a dependency is down
+	braked   bool
+	closed   bool
 }
 
-// result is what became of one message. The zero value is a failure: a message nobody got to.
-type result struct {
-	outcome  Outcome
-	err      error
+// call is one message: its handler's context, and what became of it.
+type call struct {
+	message *events.SQSMessage
+	life    *lifetime
+	worker  *worker
+	note    atomic.Pointer[note]
+
+	state    callState
+	started  time.Duration // since the batch's begin
 	duration time.Duration
+	verdict
 }
 
-// run handles the batch and returns a result for each record. It returns when all are settled, at the latest half of the
-// reserve before ctx's deadline.
-func (b *batch) run(ctx context.Context, concurrency int, reserve time.Duration) []result {
-	var cancel context.CancelFunc
-	if deadline, ok := ctx.Deadline(); ok {
-		b.cutoff = deadline.Add(-reserve)
-		b.ctx, cancel = context.WithDeadlineCause(ctx, b.cutoff, ErrDeadline)
-	} else {
-		b.ctx, cancel = context.WithCancel(ctx)
-	}
-	defer cancel()
+type callState uint8
 
-	b.results = make([]result, len(b.records))
-	b.startedAt = make([]time.Time, len(b.records))
-	b.contexts = make([]messageContext, len(b.records))
-	b.done = make(chan struct{})
-	workers := min(concurrency, b.schedule.units)
-	if workers == 0 {
+const (
+	statePending callState = iota
+	stateRunning
+	stateSettled
+)
+
+func newBatch(s *settings, records []events.SQSMessage, process func(context.Context, *events.SQSMessage) error) *batch {
+	b := &batch{
+		settings: s, process: process, calls: make([]call, len(records)), done: make(chan struct{}),
+		schedule: scheduleOf(records, s.groupConcurrency),
+	}
+	for i := range b.calls {
+		b.calls[i].message, b.calls[i].life = &records[i], &b.life
+	}
+	return b
+}
+
+// run handles the batch. It returns when all messages are settled, at the latest half of the reserve before ctx's deadline.
+func (b *batch) run(ctx context.Context, work func(*worker)) {
+	b.begun, b.cutoff = time.Now(), math.MaxInt64
+	b.life.parent, b.life.cause = ctx, ErrDeadline
+	if deadline, ok := ctx.Deadline(); ok {
+		b.life.until = deadline.Add(-b.reserve)
+		b.cutoff = b.life.until.Sub(b.begun)
+	}
+	defer b.life.end()
+	if b.messageTimeout > 0 {
+		b.lives = make([]lifetime, len(b.calls))
+	}
+	if b.cutoff > 0 && ctx.Err() == nil {
+		go work(b.another())
+		b.await(ctx)
+	}
+	b.close(ctx)
+}
+
+// another makes a worker, for the caller to start, or returns nil when there is no room or no need for one. Call it with the
+// lock held, or before any worker runs.
+func (b *batch) another() *worker {
+	if b.ready || b.live >= b.concurrency || b.schedule.left() == 0 {
 		return nil
 	}
-	b.live.Store(int64(workers))
-	for range workers {
-		go b.work()
+	w := &b.one
+	if len(b.workers) > 0 {
+		w = new(worker)
 	}
-	select {
-	case <-b.done:
-	case <-b.ctx.Done():
-		grace := time.NewTimer(reserve / 2)
-		defer grace.Stop()
-		select {
-		case <-b.done:
-		case <-grace.C:
-		}
+	w.batch, w.current, w.unit, w.fresh = b, -1, -1, true
+	b.workers = append(b.workers, w)
+	b.live++
+	b.idle++
+	b.ready = true
+	return w
+}
+
+// checkOver ends the waiting when no worker has a message and none can get one. Call it with the lock held.
+func (b *batch) checkOver(now time.Duration) {
+	if b.live == b.idle && (b.live == 0 || b.schedule.left() == 0 || !b.open(now)) && !b.over {
+		b.over = true
+		close(b.done)
 	}
-	return b.close()
 }
 
 // close settles what is still open and keeps late results out.
-func (b *batch) close() []result {
+func (b *batch) close(ctx context.Context) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.closed = true
 	reason := ErrDeadline
-	if b.ctx.Err() != nil && (b.cutoff.IsZero() || time.Now().Before(b.cutoff)) {
-		reason = context.Cause(b.ctx) // the invocation was cancelled
+	if ctx.Err() != nil && b.now() < b.cutoff {
+		reason = context.Cause(ctx) // the invocation was cancelled
 	}
-	for i := range b.results {
-		r := &b.results[i]
-		if r.outcome != SkippedDeadline {
-			continue
-		}
-		r.err = reason
-		if !b.startedAt[i].IsZero() {
-			r.outcome, r.duration = TimedOut, time.Since(b.startedAt[i])
+	for _, w := range b.workers {
+		if w.current >= 0 {
+			w.yieldSlot()
 		}
 	}
-	return b.results
+	for i := range b.calls {
+		c := &b.calls[i]
+		switch {
+		case c.state == stateRunning:
+			c.verdict, c.duration = verdict{outcome: TimedOut, err: reason}, b.now()-c.started
+		case c.state == statePending && b.braked:
+			c.verdict = verdict{outcome: SkippedBrake, err: ErrBrake}
+		case c.state == statePending:
+			c.verdict = verdict{outcome: SkippedDeadline, err: reason}
+		}
+		c.state = stateSettled
+	}
 }
 
-// work takes units until none is left. When a handler ends the goroutine by runtime.Goexit, another worker takes its place.
-func (b *batch) work() {
-	returned := false
-	defer func() {
-		if !returned {
-			go b.work()
-			return
-		}
-		if b.live.Add(-1) == 0 {
-			close(b.done)
-		}
-	}()
-	for {
-		unit := int(b.next.Add(1)) - 1
-		if unit >= b.schedule.units {
-			break
-		}
-		for i := b.schedule.start(unit); i >= 0 && b.handle(i); i = b.schedule.after(i) {
-		}
-	}
-	returned = true
+func (b *batch) now() time.Duration { return time.Since(b.begun) }
+
+// open tells whether a message may be started now. Call it with the lock held.
+func (b *batch) open(now time.Duration) bool {
+	return !b.closed && !b.braked && now < b.cutoff && b.life.parent.Err() == nil
 }
 
-// handle handles message i and reports whether the messages after it in its unit may be handled.
-func (b *batch) handle(i int) (ok bool) {
-	start := time.Now()
-	if !b.begin(i, start) {
-		return false
+// settle records what became of message i and returns the next one of its unit, or -1. A failure takes the rest of its
+// unit, the later messages of its FIFO group, with it. Call it with the lock held.
+func (b *batch) settle(i int, v *verdict, d time.Duration) int {
+	c := &b.calls[i]
+	c.verdict, c.duration, c.state = *v, d, stateSettled
+	next := b.schedule.after(i)
+	if v.done() {
+		return next
 	}
-	c := &b.contexts[i]
-	c.Context, c.message = b.ctx, &b.records[i]
-
-	outcome, err := Panicked, error(nil)
-	defer func() {
-		if outcome == Panicked {
-			// Neither a return nor a recovered value: the handler called runtime.Goexit, unless recover says otherwise.
-			err = &PanicError{Value: recover(), Stack: debug.Stack()}
-		}
-		ok = b.settle(i, outcome, err, time.Since(start))
-	}()
-	err = b.process(c, c.message)
-	outcome = Succeeded
-	if err != nil {
-		outcome = Failed
+	for j := next; j >= 0; j = b.schedule.after(j) {
+		b.calls[j].verdict = verdict{outcome: SkippedFIFO, err: ErrGroupBlocked}
+		b.calls[j].state = stateSettled
 	}
-	return ok
-}
-
-// begin marks message i as started, or refuses when the time for that is over.
-func (b *batch) begin(i int, now time.Time) bool {
-	if b.ctx.Err() != nil || !b.cutoff.IsZero() && !now.Before(b.cutoff) {
-		return false
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.closed {
-		return false
-	}
-	b.startedAt[i] = now
-	return true
-}
-
-// settle records what became of message i. A failure takes the rest of its unit, the later messages of its FIFO group,
-// with it. A result that comes after the response went out is discarded.
-func (b *batch) settle(i int, outcome Outcome, err error, d time.Duration) bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.closed {
-		return false
-	}
-	b.results[i] = result{outcome, err, d}
-	if outcome == Succeeded {
-		return true
-	}
-	for j := b.schedule.after(i); j >= 0; j = b.schedule.after(j) {
-		b.results[j] = result{outcome: SkippedFIFO, err: ErrGroupBlocked}
-	}
-	return false
+	return -1
 }

@@ -22,36 +22,49 @@ func checkBatch(records []events.SQSMessage) error {
 	return nil
 }
 
-// respond lists the messages that did not succeed, in the batch's order, each id once, never as a nil slice, which would
-// encode as null and delete the batch. When results and records do not match it fails the batch: an error takes all of it
-// back, a wrong response could delete a message.
-func respond(records []events.SQSMessage, results []result) (events.SQSEventResponse, error) {
-	if len(results) != len(records) {
-		return events.SQSEventResponse{}, &BatchError{
-			Reason: fmt.Sprintf("%d results for %d messages; the whole batch comes again", len(results), len(records)),
-		}
-	}
+// respond lists the messages that are not done, in the batch's order, each id once, never as a nil slice, which would encode
+// as null and delete the batch.
+func respond(calls []call) events.SQSEventResponse {
 	failed := 0
-	for i := range results {
-		if results[i].outcome != Succeeded {
+	for i := range calls {
+		if !calls[i].done() {
 			failed++
 		}
 	}
 	failures := make([]events.SQSBatchItemFailure, 0, failed)
 	if failed == 0 {
-		return events.SQSEventResponse{BatchItemFailures: failures}, nil
+		return events.SQSEventResponse{BatchItemFailures: failures}
 	}
 	listed := make(map[string]struct{}, failed)
-	for i := range results {
-		if results[i].outcome == Succeeded {
+	for i := range calls {
+		if calls[i].done() {
 			continue
 		}
-		id := records[i].MessageId
+		id := calls[i].message.MessageId
 		if _, again := listed[id]; again {
 			continue // one message delivered twice in a batch is reported once
 		}
 		listed[id] = struct{}{}
 		failures = append(failures, events.SQSBatchItemFailure{ItemIdentifier: id})
 	}
-	return events.SQSEventResponse{BatchItemFailures: failures}, nil
+	return events.SQSEventResponse{BatchItemFailures: failures}
+}
+
+// fullFailure returns the error of a batch of which every attempted message failed, nil when one is done or none was
+// attempted.
+func fullFailure(calls []call) error {
+	attempted := 0
+	for i := range calls {
+		if calls[i].done() {
+			return nil
+		}
+		if calls[i].outcome.Attempted() {
+			attempted++
+		}
+	}
+	if attempted == 0 {
+		return nil
+	}
+	return &BatchError{Reason: fmt.Sprintf("all of the messages that were attempted failed, %d of %d in the batch; "+
+		"the whole batch comes again", attempted, len(calls))}
 }
