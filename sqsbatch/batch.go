@@ -36,7 +36,7 @@ type batch struct {
 	idle     int  // those of them that have no message yet: not yet running, or waiting for a slot
 	ready    bool // one of them is not yet running
 	over     bool // done is closed
-	down     int // failures in a row that say that a dependency is down
+	down     int  // failures in a row that say that a dependency is down
 	braked   bool
 	closed   bool
 }

@@ -48,13 +48,13 @@ func HandleBatch[T any](handler func(context.Context, []Message[T]) []error, opt
 	if len(s.perMessage) > 0 {
 		panic("sqsbatch: HandleBatch calls its handler once a batch, and has no use for " + strings.Join(s.perMessage, ", "))
 	}
+	s.concurrency = 1 // one worker
 	decode := decoderOf[T](s)
 	return func(ctx context.Context, event events.SQSEvent) (events.SQSEventResponse, error) {
 		if err := checkBatch(event.Records); err != nil {
 			return events.SQSEventResponse{}, err
 		}
 		b := newBatch(s, event.Records, nil)
-		b.concurrency = 1
 		whole := wholeBatch[T]{batch: b, handler: handler, decode: decode}
 		b.run(ctx, whole.work)
 		if whole.spoilt != nil {
