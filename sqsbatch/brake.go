@@ -25,7 +25,10 @@ func WithBrake(n int, isDown func(error) bool) Option {
 	if isDown == nil {
 		panic("sqsbatch: WithBrake needs a function that tells which errors say that a dependency is down, got nil")
 	}
-	return option(func(s *settings) { s.brake, s.isDown = n, isDown })
+	return option(func(s *settings) {
+		s.brake, s.isDown = n, isDown
+		s.perMessage = append(s.perMessage, "WithBrake")
+	})
 }
 
 // saysDown asks about a panic, where a second one could not be survived.
