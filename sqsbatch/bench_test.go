@@ -89,6 +89,33 @@ func BenchmarkHandle(b *testing.B) {
 	}
 }
 
+// The same as one number, "x-by-hand": both are run in turns, and the fastest turns are compared, which other work on the
+// machine disturbs least.
+func BenchmarkHandleRatio(b *testing.B) {
+	for _, c := range benchmarkCases() {
+		b.Run(fmt.Sprintf("%s/n=%d", c.name, c.n), func(b *testing.B) {
+			event := payments(c.n)
+			ctx, cancel := context.WithTimeout(b.Context(), time.Hour)
+			defer cancel()
+			ours, theirs := sqsbatch.Handle(c.handler), byHand(c.handler)
+			turn := func(h func(context.Context, events.SQSEvent) (events.SQSEventResponse, error)) time.Duration {
+				start := time.Now()
+				for range max(1, 100/c.n) {
+					if r, err := h(ctx, event); err != nil || len(r.BatchItemFailures) > 0 {
+						b.Fatal(r, err)
+					}
+				}
+				return time.Since(start)
+			}
+			fastest, fastestByHand := turn(ours), turn(theirs)
+			for b.Loop() {
+				fastest, fastestByHand = min(fastest, turn(ours)), min(fastestByHand, turn(theirs))
+			}
+			b.ReportMetric(float64(fastest)/float64(fastestByHand), "x-by-hand")
+		})
+	}
+}
+
 // And what when both are called as Lambda calls them, from the event's JSON to the response's?
 func BenchmarkInvoke(b *testing.B) {
 	for _, c := range benchmarkCases() {
