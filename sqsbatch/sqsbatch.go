@@ -5,6 +5,8 @@ import (
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-lambda-go/lambda/handlertrace"
+
+	"github.com/lambdapatterns/lambdapatterns/sqsbatch/internal/sqsjson"
 )
 
 // Handler handles batches of an Amazon SQS queue. Give it to lambda.Start. It is a function of the plain type that
@@ -21,7 +23,7 @@ type Handler func(context.Context, events.SQSEvent) (events.SQSEventResponse, er
 // lambda.StartWithOptions that change how JSON is read and written have no effect on it. An event that is not one fails
 // with a [*BatchError].
 func (h Handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
-	event, err := decodeEvent(payload)
+	event, err := sqsjson.DecodeEvent(payload)
 	if err != nil {
 		return nil, &BatchError{
 			Reason: "the event is not one of Amazon SQS. Is the function invoked by an SQS event source mapping?", Err: err,
@@ -38,7 +40,7 @@ func (h Handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	if trace.ResponseEvent != nil {
 		trace.ResponseEvent(ctx, response)
 	}
-	return appendResponse(nil, response)
+	return sqsjson.AppendResponse(nil, response), nil
 }
 
 // Handle returns a Lambda handler that calls handler once for each message of an SQS batch and answers with the messages
