@@ -66,7 +66,7 @@ func (t *Table) Transact(ctx context.Context, actions []Action, opts ...Transact
 		o.applyTransact(&s)
 	}
 	var all []action
-	taken := map[string]string{}
+	taken := map[target]string{}
 	for i, a := range actions {
 		if a.plan == nil {
 			return fmt.Errorf("singletable: action %d of the transaction is none: make it with a To method of a repository", i+1)
@@ -105,8 +105,14 @@ func isBusy(err error) bool {
 	return inProgress || isTransactionConflict(err)
 }
 
-// target names the item that an action is on, table included.
-func (a *action) target() string {
+// target is an item of a table.
+type target struct {
+	table string
+	key   Key
+}
+
+// target tells which item an action is on.
+func (a *action) target() target {
 	var key item
 	switch {
 	case a.put != nil:
@@ -118,7 +124,7 @@ func (a *action) target() string {
 	default:
 		key = a.check.Key
 	}
-	return a.entity.table.name + separator + a.entity.key.of(key).String()
+	return target{a.entity.table.name, a.entity.key.of(key)}
 }
 
 // ToCreate is [Repo.Create] in a transaction. Of the options, [If] counts.
