@@ -31,13 +31,15 @@ func compileManaged(s Schema, f fields) (managed, error) {
 		return &a
 	}
 	isTime := func(a attribute) bool { return a.Field.Type == reflect.TypeFor[time.Time]() && !a.Options.UnixTime }
-	isInteger := func(a attribute) bool { return a.Field.Type.Kind() == reflect.Int64 && !customised(a.Field.Type) }
-	m.version = find("Version", s.Version, isInteger, "an int64")
+	isInteger := func(a attribute) bool {
+		return a.Field.Type.Kind() == reflect.Int64 && !a.Options.String && !customised(a.Field.Type)
+	}
+	m.version = find("Version", s.Version, isInteger, "an int64 without string")
 	m.created = find("CreatedAt", s.CreatedAt, isTime, "a time.Time without unixtime")
 	m.updated = find("UpdatedAt", s.UpdatedAt, isTime, "a time.Time without unixtime")
 	m.expires = find("ExpiresAt", s.ExpiresAt, func(a attribute) bool {
 		return isInteger(a) || a.Field.Type == reflect.TypeFor[time.Time]() && a.Options.UnixTime
-	}, "an int64 of seconds since 1970, or a time.Time with unixtime")
+	}, "an int64 of seconds since 1970 without string, or a time.Time with unixtime")
 	return m, err
 }
 
