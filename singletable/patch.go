@@ -157,11 +157,14 @@ func (e *entity) patchRefused(v reflect.Value, current item) error {
 	return ErrCondition
 }
 
-// checkPatch refuses an update that mentions an attribute which it must not change.
+// checkPatch refuses an update that mentions an attribute which it must not change, or one that is decoded as if it were that:
+// attributevalue passes over differences in case.
 func (e *entity) checkPatch(names map[string]string) error {
 	held := e.heldAttributes()
 	for _, name := range names {
-		if slices.Contains(held, name) {
+		like := func(other string) bool { return strings.EqualFold(other, name) }
+		_, known := e.codec.Attribute(name)
+		if slices.Contains(held, name) || !known && slices.ContainsFunc(held, like) {
 			return fmt.Errorf("%w: a patch must not touch %s, on which a key, a unique value or the repository depends: use Update", ErrKey, name)
 		}
 	}
