@@ -28,7 +28,7 @@ func (e *UnwrittenError) Error() string {
 	if len(e.Keys) > 0 {
 		first = ", the first of them " + e.Keys[0].String()
 	}
-	return fmt.Sprintf("singletable: %s %s: %d items were not written%s: %v", e.Op, e.Entity, len(e.Keys), first, e.Err)
+	return fmt.Sprintf("singletable: %s %s: %d items were not written%s: %s", e.Op, e.Entity, len(e.Keys), first, textOf(e.Err))
 }
 
 // Unwrap returns e.Err.

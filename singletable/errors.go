@@ -3,6 +3,7 @@ package singletable
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
@@ -27,7 +28,8 @@ type Key struct {
 func (k Key) String() string { return k.Partition + "|" + k.Sort }
 
 // ItemError is the error of an operation on an item or, for a query, on the items under a key. Its text names the
-// operation, the entity and the key, and nothing else of an item.
+// operation, the entity and the key, and nothing else of an item. So it leaves out the message of a ValidationException, in which
+// the service quotes values; errors.As with a smithy.APIError finds it.
 type ItemError struct {
 	Op     string // "create", "get", "query", …
 	Entity string // Schema.Type
@@ -53,7 +55,21 @@ func (e *ItemError) Error() string {
 	if e.Key != (Key{}) {
 		key = " " + e.Key.String()
 	}
-	return fmt.Sprintf("singletable: %s %s%s%s: %v", e.Op, e.Entity, key, where, e.Err)
+	return fmt.Sprintf("singletable: %s %s%s%s: %s", e.Op, e.Entity, key, where, textOf(e.Err))
+}
+
+// textOf is the text of an error without what the service says of a request that is not valid: it quotes values, the
+// elements of a set with duplicates for one.
+func textOf(err error) string {
+	text := fmt.Sprint(err)
+	var api interface {
+		ErrorCode() string
+		ErrorMessage() string
+	}
+	if errors.As(err, &api) && api.ErrorCode() == "ValidationException" && api.ErrorMessage() != "" {
+		text = strings.ReplaceAll(text, api.ErrorMessage(), "(the message may quote values: see ErrorMessage of the wrapped error)")
+	}
+	return text
 }
 
 // Unwrap returns e.Err.
