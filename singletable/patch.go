@@ -120,18 +120,18 @@ func (e *entity) patchExpressions(v reflect.Value, update expression.UpdateBuild
 	if version := e.managed.versionOf(v); version != 0 {
 		c.is(e.managed.version.Name, number(version))
 	}
-	e.demandLive(c)
+	e.demandLive(c, time.Now())
 	if condition := built.Condition(); condition != nil {
 		c.and("%s", *condition)
 	}
 	return text, c, nil
 }
 
-// demandLive demands that the item has not expired.
-func (e *entity) demandLive(c *clauses) {
+// demandLive demands that the item has not expired. A time in the future counts as now.
+func (e *entity) demandLive(c *clauses, now time.Time) {
 	if x := e.managed.expires; x != nil {
 		c.and("attribute_not_exists(%s) OR %[1]s <= %s OR %[1]s > %[3]s",
-			c.name(x.Name), c.value(number(0)), c.value(number(time.Now().Unix())))
+			c.name(x.Name), c.value(number(0)), c.value(number(notAfterNow(now).Unix())))
 	}
 }
 

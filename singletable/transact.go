@@ -32,13 +32,14 @@ type transactSettings struct {
 
 // Token makes the transaction happen once: if the same transaction with the same token, of 1 to 36 characters, is sent again
 // within ten minutes, it succeeds and writes nothing. All of it must be the same then, the times that repositories set
-// included: give [At] too where a schema has CreatedAt or UpdatedAt. Another transaction with the token is refused by the
+// and look at included: give [At] too where a schema has CreatedAt, UpdatedAt or ExpiresAt. Another transaction with the token is refused by the
 // service (IdempotentParameterMismatchException).
 func Token(token string) TransactOption {
 	return transactOption(func(s *transactSettings) { s.token = token })
 }
 
-// At is the time that the transaction's writes set as CreatedAt and UpdatedAt, instead of now.
+// At is the time that the transaction's writes set as CreatedAt and UpdatedAt, instead of now, and at which entities must not have
+// expired. A time in the future lets nothing expire before its time.
 func At(t time.Time) TransactOption { return transactOption(func(s *transactSettings) { s.at = t }) }
 
 // ChangeTransact lets f change the request of a transaction before it is sent.
@@ -190,7 +191,7 @@ func (r *Repo[T]) ToDelete(v T, opts ...WriteOption) Action {
 // ToCheck makes a transaction depend on an entity that it does not write: on its being there, with the version of v if the
 // schema has one and v's is not 0, and on the conditions of [If].
 func (r *Repo[T]) ToCheck(v T, opts ...WriteOption) Action {
-	return Action{func(time.Time) ([]action, error) {
+	return Action{func(now time.Time) ([]action, error) {
 		e, s := r.entity, writeSettingsOf(opts)
 		rv := reflect.ValueOf(&v).Elem()
 		key, err := e.key.build(rv)
@@ -199,7 +200,7 @@ func (r *Repo[T]) ToCheck(v T, opts ...WriteOption) Action {
 		}
 		var c clauses
 		c.and("attribute_exists(%s)", c.name(e.key.partition))
-		e.demandLive(&c)
+		e.demandLive(&c, now)
 		version := e.managed.versionOf(rv)
 		if version != 0 {
 			c.is(e.managed.version.Name, number(version))

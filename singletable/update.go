@@ -105,6 +105,7 @@ func (e *entity) updateActions(
 		guarded = slices.Compact(slices.Sorted(slices.Values(slices.Concat(names, e.uniqueAttributes()))))
 	}
 	for _, name := range guarded {
+	e.demandLive(&c, now)
 		c.is(name, old[name])
 	}
 	if err := c.add(s.conditions); err != nil {
@@ -117,8 +118,8 @@ func (e *entity) updateActions(
 			ExpressionAttributeNames: c.names, ExpressionAttributeValues: c.attributeValues(),
 		},
 		refused: func(current item) error {
-			if current == nil {
-				return ErrConflict // it was deleted; another try will not find it
+			if current == nil || e.managed.expired(current, time.Now()) {
+				return ErrConflict // it was deleted or has expired; another try will not find it
 			}
 			for _, name := range guarded {
 				if !equal(old[name], current[name]) {

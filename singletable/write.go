@@ -21,7 +21,7 @@ func (r *Repo[T]) Create(ctx context.Context, v T, opts ...WriteOption) error {
 // values.
 //
 // An entity with versions must be the one that was read: Put fails with [ErrConflict] when the version in the table is not
-// v's, and with version 0 when there is an entity at all. The version becomes the next one; [Stored] returns it.
+// v's or the entity has expired, and with version 0 when there is an entity at all. The version becomes the next one; [Stored] returns it.
 func (r *Repo[T]) Put(ctx context.Context, v T, opts ...WriteOption) error {
 	if len(r.entity.unique) > 0 {
 		return r.replaceUnique(ctx, "put", v, opts)
@@ -104,6 +104,9 @@ func (e *entity) replace(v reflect.Value, g *guard, s *writeSettings, now time.T
 	before := e.managed.versionOf(v)
 	var c clauses
 	e.demandVersion(&c, before, now)
+	if before != 0 {
+		e.demandLive(&c, now) // what has expired is gone, whatever its version
+	}
 	if g != nil {
 		g.demand(e, &c, now)
 	}
@@ -145,14 +148,19 @@ func (e *entity) remove(v reflect.Value, g *guard, s *writeSettings, now time.Ti
 // demandAbsent demands that there is no item, or one that has expired. A time in the future, which a transaction may be given,
 // lets nothing expire before its time.
 func (e *entity) demandAbsent(c *clauses, now time.Time) {
-	if clock := time.Now(); clock.Before(now) {
-		now = clock
-	}
+	now = notAfterNow(now)
 	absent := fmt.Sprintf("attribute_not_exists(%s)", c.name(e.key.partition))
 	if x := e.managed.expires; x != nil {
 		absent += fmt.Sprintf(" OR (%s > %s AND %[1]s <= %[3]s)", c.name(x.Name), c.value(number(0)), c.value(number(now.Unix())))
 	}
 	c.and("%s", absent)
+}
+
+func notAfterNow(t time.Time) time.Time {
+	if clock := time.Now(); clock.Before(t) {
+		return clock
+	}
+	return t
 }
 
 // demandVersion demands that the item in the table has the version that the caller read: 0 is that there is none.
@@ -172,7 +180,8 @@ func (e *entity) refused(version int64, any bool, g *guard) func(item) error {
 		if e.managed.version != nil && !any {
 			n, _ := current[e.managed.version.Name].(*types.AttributeValueMemberN)
 			same := n != nil && n.Value == fmt.Sprint(version)
-			if none := current == nil || e.managed.expired(current, time.Now()); !same && (version != 0 || !none) {
+			none := current == nil || e.managed.expired(current, time.Now())
+			if version != 0 && (none || !same) || version == 0 && !none && !same {
 				return ErrConflict
 			}
 		}
