@@ -59,6 +59,19 @@ func (m *managed) stamp(v reflect.Value, version int64, isNew bool, now time.Tim
 	}
 }
 
+// keep undoes what a caller has changed of the fields that the repository sets. A time of creation that an entity never had can
+// be given.
+func (m *managed) keep(before, after reflect.Value) {
+	for _, a := range []*attribute{m.version, m.created, m.updated} {
+		if a == nil {
+			continue
+		}
+		if was := before.FieldByIndex(a.Field.Index); a != m.created || !was.Interface().(time.Time).IsZero() {
+			after.FieldByIndex(a.Field.Index).Set(was)
+		}
+	}
+}
+
 // versionOf returns the version that v holds; 0 without versions, and for an entity that was never read.
 func (m *managed) versionOf(v reflect.Value) int64 {
 	if m.version == nil {

@@ -150,17 +150,18 @@ func (r *Repo[T]) ToPut(v T, opts ...WriteOption) Action {
 }
 
 // ToUpdate writes, in a transaction, what differs between an entity as it was read and as it shall be. If that is the same, the
-// version and the conditions are checked, if there are any, and nothing is written. It is refused with [ErrConflict] when the entity has been changed since: in any way where there is a version in the
-// schema, otherwise in the attributes that differ. Of the options, [If] counts.
+// version and the conditions are checked, if there are any, and nothing is written. It is refused with [ErrConflict] when the
+// entity is gone or has been changed since: in any way where there is a version in the schema, otherwise in the attributes that
+// differ. An attribute that T does not know is lost inside of one that differs: [Repo.Update] keeps it. Of the options, [If] counts.
 func (r *Repo[T]) ToUpdate(before, after T, opts ...WriteOption) Action {
 	return Action{func(now time.Time) ([]action, error) {
 		before, after := before, after
 		b, a := reflect.ValueOf(&before).Elem(), reflect.ValueOf(&after).Elem()
-		key, old, err := r.entity.encode(&before)
+		key, seen, err := r.entity.sightOf(b)
 		if err != nil {
 			return nil, err
 		}
-		return r.entity.updateActions(key, old, b, a, writeSettingsOf(opts), true, now)
+		return r.entity.updateActions(key, seen, b, a, writeSettingsOf(opts), true, now)
 	}}
 }
 
@@ -173,11 +174,11 @@ func (r *Repo[T]) ToDelete(v T, opts ...WriteOption) Action {
 		var g *guard
 		var old item
 		if len(r.entity.unique) > 0 {
-			var err error
-			if _, old, err = r.entity.encode(&v); err != nil {
+			_, seen, err := r.entity.sightOf(rv)
+			if err != nil {
 				return nil, err
 			}
-			g = &guard{old: old}
+			g, old = &guard{seen}, seen.item
 		}
 		actions, err := r.entity.remove(rv, g, writeSettingsOf(opts), now)
 		if err != nil {

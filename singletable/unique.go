@@ -71,9 +71,9 @@ func (e *entity) moveClaims(op string, before, after reflect.Value, old, it item
 		var had, has bool
 		var err error
 		if before.IsValid() {
-			if was, had, err = c.claimKey(before); err != nil {
-				return nil, err
-			}
+			// A value that makes no key, of an item from before the constraint, has no claim.
+			was, had, err = c.claimKey(before)
+			had = had && err == nil
 		}
 		if after.IsValid() {
 			if is, has, err = c.claimKey(after); err != nil {
@@ -190,7 +190,7 @@ func (r *Repo[T]) replaceUnique(ctx context.Context, op string, v T, opts []Writ
 }
 
 func (e *entity) replaceActions(op string, key Key, old item, before, after reflect.Value, s *writeSettings) ([]action, error) {
-	g := &guard{old: old}
+	g := &guard{sight{item: old}}
 	now := time.Now()
 	var main []action
 	var err error
@@ -216,25 +216,25 @@ func (e *entity) replaceActions(op string, key Key, old item, before, after refl
 
 // guard demands that an item is as it was read as far as its unique values go, so that the claims that are moved are those
 // that it has.
-type guard struct{ old item }
+type guard struct{ sight }
 
 func (g *guard) demand(e *entity, c *clauses, now time.Time) {
-	if g.old == nil {
+	if g.item == nil {
 		e.demandAbsent(c, now)
 		return
 	}
 	for _, name := range e.uniqueAttributes() {
-		c.is(name, g.old[name])
+		g.sight.demand(c, name)
 	}
 }
 
 // raced tells whether the item that did not meet the condition is another than the one that was read.
 func (g *guard) raced(e *entity, current item) bool {
-	if g.old == nil || current == nil {
-		return (g.old == nil) != (current == nil || e.managed.expired(current, time.Now()))
+	if g.item == nil || current == nil {
+		return (g.item == nil) != (current == nil || e.managed.expired(current, time.Now()))
 	}
 	for _, name := range e.uniqueAttributes() {
-		if !equal(g.old[name], current[name]) {
+		if !g.holds(current, name) {
 			return true
 		}
 	}

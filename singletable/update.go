@@ -13,7 +13,8 @@ import (
 )
 
 // Update reads the entity that has the key of v, lets change work on it, and writes what change has changed: attributes that
-// stay the same are not written, those that T does not know stay as they are, and the keys of all indexes are made anew. It
+// stay the same are not written, those that T does not know stay as they are, inside of maps too but not of lists, and the keys
+// of all indexes are made anew. Changes to what the repository sets, the version and the times, are passed over. It
 // fails with [ErrNotFound] when there is no such entity, and when change returns an error, with that, and nothing is written.
 //
 // If somebody else writes the entity meanwhile, all of it is done again, change included, up to twelve times with growing
@@ -51,7 +52,7 @@ func (r *Repo[T]) Update(ctx context.Context, v T, change func(*T) error, opts .
 			return changeErr
 		}
 		b, a := reflect.ValueOf(&before).Elem(), reflect.ValueOf(&after).Elem()
-		actions, err := e.updateActions(key, old, b, a, s, false, time.Now())
+		actions, err := e.updateActions(key, sight{item: old}, b, a, s, false, time.Now())
 		if err != nil {
 			return err
 		}
@@ -68,8 +69,10 @@ func (r *Repo[T]) Update(ctx context.Context, v T, change func(*T) error, opts .
 // updateActions plans the write of what differs between the entity as it was read and as it has become. If that is the same it
 // plans nothing, or a check alone where there are conditions or the version is to be checked all the same.
 func (e *entity) updateActions(
-	key Key, old item, before, after reflect.Value, s *writeSettings, checkVersion bool, now time.Time,
+	key Key, seen sight, before, after reflect.Value, s *writeSettings, checkVersion bool, now time.Time,
 ) ([]action, error) {
+	old := seen.item
+	e.managed.keep(before, after)
 	was, is, err := e.encodeBoth(before, after)
 	if err != nil {
 		return nil, err
@@ -90,6 +93,11 @@ func (e *entity) updateActions(
 		}
 	}
 	names := slices.DeleteFunc(changed(old, was, is, own), func(n string) bool { return n == e.key.partition || n == e.key.sort })
+	for _, name := range names {
+		if v, stays := is[name]; stays {
+			is[name] = merge(old[name], was[name], v)
+		}
+	}
 
 	var c clauses
 	expression := ""
@@ -97,6 +105,7 @@ func (e *entity) updateActions(
 		expression = updateExpression(&c, is, names)
 	}
 	c.and("attribute_exists(%s)", c.name(e.key.partition))
+	e.demandLive(&c, now)
 	guarded := []string{}
 	if e.managed.version != nil {
 		guarded = []string{e.managed.version.Name}
@@ -105,8 +114,7 @@ func (e *entity) updateActions(
 		guarded = slices.Compact(slices.Sorted(slices.Values(slices.Concat(names, e.uniqueAttributes()))))
 	}
 	for _, name := range guarded {
-	e.demandLive(&c, now)
-		c.is(name, old[name])
+		seen.demand(&c, name)
 	}
 	if err := c.add(s.conditions); err != nil {
 		return nil, &ItemError{Op: "update", Entity: e.schema.Type, Key: key, Err: err}
@@ -122,7 +130,7 @@ func (e *entity) updateActions(
 				return ErrConflict // it was deleted or has expired; another try will not find it
 			}
 			for _, name := range guarded {
-				if !equal(old[name], current[name]) {
+				if !seen.holds(current, name) {
 					return ErrConflict
 				}
 			}
@@ -141,8 +149,9 @@ func (e *entity) updateActions(
 	return append([]action{a}, claims...), err
 }
 
+// encodeBoth encodes what an entity was, without keys because it may lack what they are made of, and what it is.
 func (e *entity) encodeBoth(before, after reflect.Value) (was, is item, err error) {
-	if _, was, err = e.encode(before.Addr().Interface()); err == nil {
+	if was, err = e.codec.Encode(before.Addr().Interface(), 0); err == nil {
 		_, is, err = e.encode(after.Addr().Interface())
 	}
 	return was, is, err
