@@ -2,6 +2,7 @@ package singletable_test
 
 import (
 	"errors"
+	"iter"
 	"strings"
 	"testing"
 
@@ -27,7 +28,19 @@ func TestErrorsQuoteNothingOfTheServices(t *testing.T) {
 		changed := a
 		changed.Tags = twice
 		bad := expression.Value(odd{Tags: twice})
+		filter := singletable.Filter("{x} = ?", odd{Amount: "1", Tags: twice})
+		_, one := odds.One(ctx, odd{ID: "1"}, filter)
+		_, page := odds.Page(ctx, odd{ID: "1"}, "", filter)
+		_, count := odds.Count(ctx, odd{ID: "1"}, filter)
+		first := func(read iter.Seq2[odd, error]) error {
+			for _, err := range read {
+				return err
+			}
+			return nil
+		}
 		for what, err := range map[string]error{
+			"one": one, "page": page, "count": count, "query": first(odds.Query(ctx, odd{ID: "1"}, filter)), "scan": first(odds.Scan(ctx, filter)),
+			"collect":     odds.Collect(ctx, odd{ID: "1"}, singletable.Each(odds, func(odd) error { return nil }), filter),
 			"create":      odds.Create(ctx, odd{ID: "1", Amount: "1", Tags: twice}),
 			"number":      odds.Create(ctx, odd{ID: "1", Amount: "secret", Tags: twice[:1]}),
 			"put":         odds.Put(ctx, odd{ID: "1", Amount: "1", Tags: twice}),

@@ -132,7 +132,8 @@ func (e *entity) free(op string, c *constraint, key, owner Key) action {
 	var cond clauses
 	cond.and("attribute_not_exists(%s) OR (%s)", cond.name(e.key.partition), cond.owned(owner))
 	return action{
-		entity: e, op: op, key: owner, constraint: c.name, refused: func(item) error { return ErrConflict },
+		// Somebody else has it since the owner expired.
+		entity: e, op: op, key: owner, constraint: c.name, refused: func(item) error { return errRaced },
 		delete: &types.Delete{
 			TableName: &e.table.name, Key: e.keyItem(key), ConditionExpression: cond.text(),
 			ExpressionAttributeNames: cond.names, ExpressionAttributeValues: cond.attributeValues(),

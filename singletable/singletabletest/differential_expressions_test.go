@@ -74,13 +74,13 @@ func (x *expressions) path(names ...string) string {
 	if slices.Contains(keyNames, attribute) && (x.whole || !x.oneIn(20)) {
 		return p
 	}
-	if !slices.Contains([]string{"c", "status"}, attribute) && !x.oneIn(8) {
+	if attribute != "c" && !x.oneIn(8) {
 		return p
 	}
-	for x.oneIn(3) {
+	for x.oneIn(2) { // c is a list or a map most of the time
 		x.nested = true
 		if x.oneIn(2) {
-			p += fmt.Sprintf("[%d]", x.IntN(4))
+			p += fmt.Sprintf("[%d]", x.IntN(3))
 		} else {
 			p += "." + x.name(one(x.source, nestedNames...))
 		}
