@@ -132,9 +132,12 @@ func withoutRetries(o *dynamodb.Options) { o.Retryer = aws.NopRetryer{} }
 //   - The word SIZE is reserved at AWS and free at Local.
 //   - A filter of an index on an attribute that it does not project: a query is refused at Local, a scan reads the table.
 //   - A start key that equals the bound of its query's condition.
+//   - The page after the one item of a query with a Limit of 1, where the table has no sort key: Local knows that there is none.
+//   - A path into a key attribute (PK.x) in a ConditionCheck: Local refuses it in every other expression.
+//   - A used token on a transaction that is not valid either: Local reports the token first.
 //   - ReturnItemCollectionMetrics, which Local passes over.
 //   - Capacity of transactions of several actions, which Local does not double, and of deletes of missing items, which
-//     it returns without being asked.
+//     it returns without being asked, and of writes of items that have a part of an index's key: Local charges the index.
 //   - Bodies that are not JSON, and the target of another API version.
 //   - The messages about tables and keys (missing, of the wrong type, taken), and IdempotentParameterMismatchException's,
 //     which is empty at Local. The codes are tested.
