@@ -54,18 +54,14 @@ func (c *clauses) is(attribute string, v types.AttributeValue) {
 	c.and("%s = %s", c.name(attribute), c.value(v))
 }
 
-// add demands all of the caller's conditions. They are built as one: each build begins to count its placeholders anew.
+// add demands all of the caller's conditions; its error says what is wrong with them. They are built as one: each build begins to count its placeholders anew.
 func (c *clauses) add(conditions []expression.ConditionBuilder) error {
 	if len(conditions) == 0 {
 		return nil
 	}
-	all := conditions[0]
-	for _, condition := range conditions[1:] {
-		all = all.And(condition)
-	}
-	e, err := expression.NewBuilder().WithCondition(all).Build()
+	e, err := expression.NewBuilder().WithCondition(all(conditions)).Build()
 	if err != nil {
-		return fmt.Errorf("the condition cannot be built: %w", err)
+		return fmt.Errorf("it cannot be built: %w", err) // which names a function of the package, and no value
 	}
 	if c.names == nil {
 		c.names, c.byName = map[string]string{}, map[string]string{}
@@ -77,6 +73,15 @@ func (c *clauses) add(conditions []expression.ConditionBuilder) error {
 	maps.Copy(c.values, e.Values())
 	c.and("%s", *e.Condition())
 	return nil
+}
+
+// all joins conditions, at least one, of which each must hold.
+func all(conditions []expression.ConditionBuilder) expression.ConditionBuilder {
+	joined := conditions[0]
+	for _, c := range conditions[1:] {
+		joined = joined.And(c)
+	}
+	return joined
 }
 
 // text joins the terms; nil when there are none.

@@ -8,6 +8,7 @@ import (
 	"log"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -111,7 +112,9 @@ func ExampleAfter() {
 func ExampleFilter() {
 	ctx := context.Background()
 	orders := newShop(ctx, newTable(ctx))
-	for o, err := range orders.Query(ctx, shopOrder{UserID: "usr_123"}, singletable.Filter("{status} = ? AND {total} > ?", "paid", 100)) {
+	paid := expression.Name("status").Equal(expression.Value("paid"))
+	large := expression.Name("total").GreaterThan(expression.Value(100))
+	for o, err := range orders.Query(ctx, shopOrder{UserID: "usr_123"}, singletable.Filter(paid.And(large))) {
 		fmt.Println(o.ID, err)
 	}
 	// Output:
@@ -225,7 +228,8 @@ func ExampleRepo_Scan() {
 	ctx := context.Background()
 	orders := newShop(ctx, newTable(ctx))
 	var total int64
-	for o, err := range orders.Scan(ctx, singletable.Filter("{status} = ?", "paid")) {
+	paid := expression.Name("status").Equal(expression.Value("paid"))
+	for o, err := range orders.Scan(ctx, singletable.Filter(paid)) {
 		if err != nil {
 			log.Fatal(err)
 		}

@@ -26,3 +26,7 @@ func (e *OptionError) Is(target error) bool { return target == ErrOption }
 
 // Unwrap returns e.Err.
 func (e *OptionError) Unwrap() error { return e.Err }
+
+func (e *entity) wrongOption(op, option string, err error) error {
+	return &OptionError{Op: op, Entity: e.schema.Type, Option: option, Err: err}
+}

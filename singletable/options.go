@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
@@ -68,7 +69,8 @@ type settings struct {
 	reverse    bool
 	limit      int // results; 0 for all
 	projection []string
-	filter     filter
+	filters    []expression.ConditionBuilder
+	filter     clauses // of filters, and what the call itself leaves out
 	begins     *string
 	low, high  *bound
 	each       []collector

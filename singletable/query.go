@@ -88,9 +88,7 @@ func (q *queryPlan) input() *dynamodb.QueryInput {
 	if q.index != "" {
 		in.IndexName = &q.index
 	}
-	if q.filter.expression != "" {
-		in.FilterExpression = &q.filter.expression
-	}
+	in.FilterExpression = q.filter.text()
 	if q.consistent {
 		in.ConsistentRead = &q.consistent
 	}

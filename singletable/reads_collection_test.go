@@ -62,7 +62,7 @@ func TestCollect(t *testing.T) {
 		check("lines of an order", []string{"o1:x", "o1:y"}, func() error { return lines.Collect(ctx, Line{UserID: ada.ID, OrderID: "o1"}, each[2]) })
 		check("one type, limited", []string{"o1", "o10"}, func() error { return s.users.Collect(ctx, ada, singletable.Limit(2), each[1]) })
 		check("filtered", []string{"o1:x", "o10:x", "o2:x"}, func() error {
-			return s.users.Collect(ctx, ada, with(singletable.Filter("{sku} = ?", "x"))...)
+			return s.users.Collect(ctx, ada, with(singletable.Filter(equals("sku", "x")))...)
 		})
 		check("through an index", []string{"o1:y", "o10:y", "o2:y"}, func() error { return lines.GSI1().Collect(ctx, Line{SKU: "y"}, each[2]) })
 		check("of nobody", nil, func() error { return s.users.Collect(ctx, User{ID: "nobody"}, each...) })

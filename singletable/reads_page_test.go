@@ -52,7 +52,7 @@ func TestPagesMakeUpTheQuery(t *testing.T) {
 				opts = append(opts, singletable.Reverse())
 			}
 			if a.IntN(3) == 0 {
-				opts = append(opts, singletable.Filter("{sensor} = ? OR contains({sensor}, ?)", "roof", "x"))
+				opts = append(opts, singletable.Filter(equals("sensor", "roof").Or(attr("sensor").Contains("x"))))
 			}
 			want := collect(t, query(t.Context(), of, opts...))
 			var got []Reading
@@ -147,14 +147,16 @@ func TestCursorIsBoundToItsQuery(t *testing.T) {
 			add("reversed", roof, singletable.Reverse())
 			add("bounded", roof, after(1))
 			add("bounded otherwise", roof, after(2))
-			add("filtered", roof, singletable.Filter("{id} = ?", "r"))
-			add("filtered on another attribute", roof, singletable.Filter("{sensor} <> ?", "r"))
-			add("filtered by another value", roof, singletable.Filter("{id} <> ?", "x"))
-			add("filtered by a list", roof, singletable.Filter("{id} <> ?", []any{"x", 1, nil, true, map[string]any{"a": []byte("b")}}))
-			add("filtered by another list", roof, singletable.Filter("{id} <> ?", []any{"x", 1, nil, false, map[string]any{"a": []byte("b")}}))
-			add("filtered by a set", roof, singletable.Filter("{id} <> ?", &types.AttributeValueMemberSS{Value: []string{"x", "y"}}))
-			add("filtered by numbers", roof, singletable.Filter("{id} <> ?", &types.AttributeValueMemberNS{Value: []string{"1"}}))
-			add("filtered by bytes", roof, singletable.Filter("{id} <> ?", &types.AttributeValueMemberBS{Value: [][]byte{{1}}}))
+			add("filtered", roof, singletable.Filter(equals("id", "r")))
+			add("filtered on another attribute", roof, singletable.Filter(differs("sensor", "r")))
+			add("filtered by another value", roof, singletable.Filter(differs("id", "x")))
+			add("filtered by a list", roof, singletable.Filter(differs("id", []any{"x", 1, nil, true, map[string]any{"a": []byte("b")}})))
+			add("filtered by another list", roof, singletable.Filter(differs("id", []any{"x", 1, nil, false, map[string]any{"a": []byte("b")}})))
+			add("filtered by a set", roof, singletable.Filter(differs("id", &types.AttributeValueMemberSS{Value: []string{"x", "y"}})))
+			add("filtered by numbers", roof, singletable.Filter(differs("id", &types.AttributeValueMemberNS{Value: []string{"1"}})))
+			add("filtered by bytes", roof, singletable.Filter(differs("id", &types.AttributeValueMemberBS{Value: [][]byte{{1}}})))
+			add("filtered twice", roof, singletable.Filter(equals("id", "r")), singletable.Filter(differs("id", "x")))
+			add("filtered by both", roof, singletable.Filter(equals("id", "r").Or(differs("id", "x"))))
 			add("changed", roof, singletable.ChangeQuery(func(in *dynamodb.QueryInput) { in.FilterExpression = aws.String("attribute_exists(sensor)") }))
 			queries["index"] = func(c string) (string, error) {
 				p, err := x.readings.GSI1().Page(t.Context(), roof, c, one()...)

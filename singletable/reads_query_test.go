@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"github.com/lambdapatterns/lambdapatterns/singletable"
@@ -159,11 +160,21 @@ func TestLimitCountsResults(t *testing.T) {
 			t.Errorf("61 items took %d requests: pages should grow", n)
 		}
 		x.client.queries = nil
-		got = collect(t, x.readings.Query(t.Context(), Reading{Sensor: "roof", Level: 59}, singletable.Limit(1), singletable.Filter("attribute_exists({sensor})")))
+		got = collect(t, x.readings.Query(t.Context(), Reading{Sensor: "roof", Level: 59}, singletable.Limit(1), singletable.Filter(attr("sensor").AttributeExists())))
 		if len(got) != 1 || len(x.client.queries) != 1 || aws.ToInt32(x.client.queries[0].Limit) != 1 {
 			t.Errorf("got %+v in %d requests, want one of one item", got, len(x.client.queries))
 		}
 	})
+}
+
+func attr(attribute string) expression.NameBuilder { return expression.Name(attribute) }
+
+func equals(attribute string, v any) expression.ConditionBuilder {
+	return expression.Name(attribute).Equal(expression.Value(v))
+}
+
+func differs(attribute string, v any) expression.ConditionBuilder {
+	return expression.Name(attribute).NotEqual(expression.Value(v))
 }
 
 func TestFilter(t *testing.T) {
@@ -176,11 +187,11 @@ func TestFilter(t *testing.T) {
 			want string
 			opts []singletable.QueryOption
 		}{
-			{"1 2", []singletable.QueryOption{singletable.Filter("{total} >= ?", 1)}},
-			{"1", []singletable.QueryOption{singletable.Filter("{total} >= ?", 1), singletable.Filter("contains({tags}, ?) OR {total} = ?", "gift", 0)}},
-			{"0 2", []singletable.QueryOption{singletable.Filter("{total} IN (?, ?)", 0, 2)}},
-			{"2", []singletable.QueryOption{singletable.Filter("attribute_not_exists(tags)")}},
-			{"1", []singletable.QueryOption{singletable.Filter("size({tags}) > ?", 1), singletable.Limit(1)}},
+			{"1 2", []singletable.QueryOption{singletable.Filter(attr("total").GreaterThanEqual(expression.Value(1)))}},
+			{"1", []singletable.QueryOption{singletable.Filter(attr("total").GreaterThanEqual(expression.Value(1))), singletable.Filter(attr("tags").Contains("gift").Or(equals("total", 0)))}},
+			{"0 2", []singletable.QueryOption{singletable.Filter(attr("total").In(expression.Value(0), expression.Value(2)))}},
+			{"2", []singletable.QueryOption{singletable.Filter(attr("tags").AttributeNotExists())}},
+			{"1", []singletable.QueryOption{singletable.Filter(attr("tags").Size().GreaterThan(expression.Value(1))), singletable.Limit(1)}},
 		} {
 			if got := ids(collect(t, s.orders.Query(t.Context(), Order{UserID: "u"}, c.opts...))); got != c.want {
 				t.Errorf("got %q, want %q", got, c.want)

@@ -60,7 +60,7 @@ func TestScans(t *testing.T) {
 		if got := sorted(collect(t, s.users.GSI1().Scan(ctx))); !slices.Equal(got, want) {
 			t.Errorf("scan of the index: got %v", got)
 		}
-		if got := sorted(collect(t, s.users.Scan(ctx, singletable.Filter("begins_with({id}, ?) OR {id} = ?", "usr_1", "usr_20"), small))); len(got) != 11 {
+		if got := sorted(collect(t, s.users.Scan(ctx, singletable.Filter(attr("id").BeginsWith("usr_1").Or(equals("id", "usr_20"))), small))); len(got) != 11 {
 			t.Errorf("filtered: got %v", got)
 		}
 		for n := range 12 {

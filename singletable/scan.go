@@ -53,7 +53,7 @@ func (s *scanPlan) input() *dynamodb.ScanInput {
 	names, values := maps.Clone(s.filter.names), maps.Clone(s.filter.values)
 	in := &dynamodb.ScanInput{
 		TableName:                 &s.entity.table.name,
-		FilterExpression:          &s.filter.expression,
+		FilterExpression:          s.filter.text(),
 		ExpressionAttributeNames:  names,
 		ExpressionAttributeValues: values,
 		ProjectionExpression:      s.project(s.projection, &names),

@@ -12,6 +12,7 @@ func (r *Repo[T]) source() source { return source{entity: r.entity, place: &r.en
 // open checks the options that a call was given, and that there is something to read.
 func open[O applier](s source, op string, opts []O) (settings, error) {
 	set := settingsOf(opts)
+	set.buildFilters()
 	if s.index != "" && set.consistent {
 		set.refuse("Consistent", "reads of an index are eventually consistent only")
 	}

@@ -207,7 +207,7 @@ func (r *Repo[T]) ToCheck(v T, opts ...WriteOption) Action {
 			c.is(e.managed.version.Name, number(version))
 		}
 		if err := c.add(s.conditions); err != nil {
-			return nil, &ItemError{Op: "check", Entity: e.schema.Type, Key: key, Err: err}
+			return nil, e.wrongOption("check", "If", err)
 		}
 		return []action{{
 			entity: e, op: "check", key: key,

@@ -117,7 +117,7 @@ func (e *entity) updateActions(
 		seen.demand(&c, name)
 	}
 	if err := c.add(s.conditions); err != nil {
-		return nil, &ItemError{Op: "update", Entity: e.schema.Type, Key: key, Err: err}
+		return nil, e.wrongOption("update", "If", err)
 	}
 	a := action{
 		entity: e, op: "update", key: key,

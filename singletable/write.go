@@ -134,7 +134,7 @@ func (e *entity) remove(v reflect.Value, g *guard, s *writeSettings, now time.Ti
 		g.demand(e, &c, now)
 	}
 	if err := c.add(s.conditions); err != nil {
-		return nil, &ItemError{Op: "delete", Entity: e.schema.Type, Key: key, Err: err}
+		return nil, e.wrongOption("delete", "If", err)
 	}
 	return []action{{
 		entity: e, op: "delete", key: key, refused: e.refused(before, s.anyVersion, g),
@@ -199,7 +199,7 @@ func (e *entity) putAction(op string, v reflect.Value, c *clauses, s *writeSetti
 		return action{}, err
 	}
 	if err := c.add(s.conditions); err != nil {
-		return action{}, &ItemError{Op: op, Entity: e.schema.Type, Key: key, Err: err}
+		return action{}, e.wrongOption(op, "If", err)
 	}
 	return action{entity: e, op: op, key: key, put: &types.Put{
 		TableName: &e.table.name, Item: it, ConditionExpression: c.text(),

@@ -36,7 +36,8 @@ func writeSettingsOf(opts []WriteOption) *writeSettings {
 }
 
 // If makes the write depend on a condition on the item as it is in the table; it fails with [ErrCondition] when that does
-// not hold. Conditions of several options must all hold. It can be used in transactions.
+// not hold. Conditions of several options must all hold; one that cannot be built is [ErrOption]. It can be used in
+// transactions.
 //
 //	products.Put(ctx, p, singletable.If(expression.Name("stock").GreaterThan(expression.Value(0))))
 func If(condition expression.ConditionBuilder) WriteOption {
