@@ -2,6 +2,7 @@ package singletable
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"slices"
@@ -23,66 +24,80 @@ type action struct {
 	delete *types.Delete
 	check  *types.ConditionCheck
 
+	returns types.ReturnValue // what a write by itself returns
+
 	// refused tells what it means that the item did not meet the condition; the item is nil when there is none.
 	refused func(current item) error
+	// left tells who left the item that did not meet the condition, where an answer may have been lost; nil for others.
+	left func(current item) author
 }
 
-// send performs an action by itself and returns the item as it was, where the action asks for it and there was one.
-func (a *action) send(ctx context.Context, s *writeSettings) (old item, err error) {
-	client := a.entity.table.client
+// send performs an action by itself and returns the attributes that it asks for.
+func (a *action) send(ctx context.Context, t *tries, s *writeSettings) (returned item, err error) {
+	c := a.entity.call(a.op)
+	c.try = t.next()
 	onFailure := types.ReturnValuesOnConditionCheckFailureAllOld
-	var returned types.ReturnValue
-	if s.old != nil {
-		returned = types.ReturnValueAllOld
-	}
 	switch {
 	case a.put != nil:
 		in := &dynamodb.PutItemInput{
 			TableName: a.put.TableName, Item: a.put.Item, ConditionExpression: a.put.ConditionExpression,
 			ExpressionAttributeNames: a.put.ExpressionAttributeNames, ExpressionAttributeValues: a.put.ExpressionAttributeValues,
-			ReturnValues: returned, ReturnValuesOnConditionCheckFailure: onFailure,
+			ReturnValues: a.returns, ReturnValuesOnConditionCheckFailure: onFailure,
 		}
 		s.changePut(in)
-		out, err := client.PutItem(ctx, in)
+		out, err := send(ctx, c, in, Client.PutItem)
 		if err != nil {
-			return nil, a.explain(err)
+			return nil, a.failed(t, err)
 		}
 		return out.Attributes, nil
 	case a.update != nil:
 		in := &dynamodb.UpdateItemInput{
 			TableName: a.update.TableName, Key: a.update.Key, UpdateExpression: a.update.UpdateExpression,
-			ConditionExpression: a.update.ConditionExpression, ReturnValues: returned,
+			ConditionExpression: a.update.ConditionExpression, ReturnValues: a.returns,
 			ExpressionAttributeNames: a.update.ExpressionAttributeNames, ExpressionAttributeValues: a.update.ExpressionAttributeValues,
 			ReturnValuesOnConditionCheckFailure: onFailure,
 		}
 		s.changeUpdate(in)
-		out, err := client.UpdateItem(ctx, in)
+		out, err := send(ctx, c, in, Client.UpdateItem)
 		if err != nil {
-			return nil, a.explain(err)
+			return nil, a.failed(t, err)
 		}
 		return out.Attributes, nil
 	default:
 		in := &dynamodb.DeleteItemInput{
 			TableName: a.delete.TableName, Key: a.delete.Key, ConditionExpression: a.delete.ConditionExpression,
 			ExpressionAttributeNames: a.delete.ExpressionAttributeNames, ExpressionAttributeValues: a.delete.ExpressionAttributeValues,
-			ReturnValues: returned, ReturnValuesOnConditionCheckFailure: onFailure,
+			ReturnValues: a.returns, ReturnValuesOnConditionCheckFailure: onFailure,
 		}
 		s.changeDelete(in)
-		out, err := client.DeleteItem(ctx, in)
+		out, err := send(ctx, c, in, Client.DeleteItem)
 		if err != nil {
-			return nil, a.explain(err)
+			return nil, a.failed(t, err)
 		}
 		return out.Attributes, nil
 	}
 }
 
-// explain makes an error of what the service answered to a single write.
-func (a *action) explain(err error) error {
-	if failed, ok := errors.AsType[*types.ConditionalCheckFailedException](err); ok {
-		return a.error(fmt.Errorf("%w (%w)", a.refused(failed.Item), err), failed.Item)
+// failed makes an error of what the service answered to a single write; nil if the write was performed all the same.
+func (a *action) failed(t *tries, err error) error {
+	t.resent = t.resent || attemptsOf(err) > 1
+	if refused, ok := errors.AsType[*types.ConditionalCheckFailedException](err); ok {
+		why := a.refused(refused.Item)
+		if t.resent && a.left != nil {
+			switch a.left(refused.Item) {
+			case byThis:
+				return nil
+			case byEither:
+				why = fmt.Errorf("%w: %w", why, errUnclear)
+			}
+		}
+		return a.error(fmt.Errorf("%w (%w)", why, err), refused.Item)
 	}
-	if _, busy := errors.AsType[*types.TransactionConflictException](err); busy {
+	switch codeOf(err) {
+	case "TransactionConflictException":
 		err = fmt.Errorf("%w: a transaction is writing the item (%w)", ErrConflict, err)
+	case "ReplicatedWriteConflictException":
+		err = fmt.Errorf("%w: another region is writing the item (%w)", ErrConflict, err)
 	}
 	return a.error(err, nil)
 }
@@ -115,27 +130,35 @@ func (a *action) transactItem() types.TransactWriteItem {
 // maxActions is how many items a transaction may have (TransactWriteItems in the Amazon DynamoDB API Reference).
 const maxActions = 100
 
-// transact performs the actions together or not at all.
-func transact(ctx context.Context, client Client, actions []action, change func(*dynamodb.TransactWriteItemsInput)) error {
-	if len(actions) > maxActions {
-		return fmt.Errorf("singletable: a transaction of %d items, claims included: DynamoDB allows %d", len(actions), maxActions)
+// transact performs the actions of c together or not at all, again where others were in the way. All tries are one request
+// with one token: a try that was performed although its answer was lost, or that still is under way, is not performed twice.
+func transact(ctx context.Context, t *tries, c call, change func(*dynamodb.TransactWriteItemsInput)) error {
+	if len(c.actions) > maxActions {
+		return fmt.Errorf("singletable: a transaction of %d items, claims included: DynamoDB allows %d", len(c.actions), maxActions)
 	}
 	in := &dynamodb.TransactWriteItemsInput{}
-	for i := range actions {
-		in.TransactItems = append(in.TransactItems, actions[i].transactItem())
+	for i := range c.actions {
+		in.TransactItems = append(in.TransactItems, c.actions[i].transactItem())
 	}
-	if change != nil {
-		change(in)
+	change(in)
+	if in.ClientRequestToken == nil {
+		in.ClientRequestToken = aws.String(rand.Text())
 	}
-	_, err := client.TransactWriteItems(ctx, in)
-	cancelled, ok := errors.AsType[*types.TransactionCanceledException](err)
-	if !ok || len(cancelled.CancellationReasons) != len(actions) {
-		if err != nil {
-			return actions[0].error(err, nil)
+	return retry(ctx, t, isBusy, func() error {
+		c.try = t.next()
+		_, err := send(ctx, c, in, Client.TransactWriteItems)
+		if err == nil {
+			return nil
 		}
-		return nil
-	}
-	return &TransactionError{Reasons: reasonsOf(actions, cancelled.CancellationReasons), Err: err}
+		cancelled, ok := errors.AsType[*types.TransactionCanceledException](err)
+		switch {
+		case ok && len(cancelled.CancellationReasons) == len(c.actions):
+			return &TransactionError{Reasons: reasonsOf(c.actions, cancelled.CancellationReasons), Err: err}
+		case c.entity != nil:
+			return c.actions[0].error(err, nil)
+		}
+		return &TransactionError{Err: err}
+	})
 }
 
 func reasonsOf(actions []action, answers []types.CancellationReason) []*ItemError {
@@ -150,7 +173,12 @@ func reasonsOf(actions []action, answers []types.CancellationReason) []*ItemErro
 			reasons = append(reasons, a.error(fmt.Errorf("%w: another request is writing the item", ErrConflict), nil))
 		default:
 			// Validation messages may quote values of the item: the code alone goes into the text.
-			reasons = append(reasons, a.error(errors.New(code), nil))
+			err := error(&codeError{code, code})
+			if isThrottling(code) {
+				c := a.entity.call(a.op)
+				err = c.throttled(err)
+			}
+			reasons = append(reasons, a.error(err, nil))
 		}
 	}
 	return slices.Clip(reasons)

@@ -3,9 +3,6 @@ package singletable
 import (
 	"context"
 	"errors"
-	"fmt"
-	"math/rand/v2"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -14,28 +11,13 @@ import (
 // maxBatchGet is how many keys a BatchGetItem may have (Amazon DynamoDB API Reference, "BatchGetItem").
 const maxBatchGet = 100
 
-// UnreadError says which keys of a batch were not read, after all tries. The others were.
-type UnreadError struct {
-	Entity string // Schema.Type
-	Keys   []Key
-	Err    error // why: the SDK's error, the end of ctx, that the service left them unprocessed, or what is wrong with the items
-}
-
-func (e *UnreadError) Error() string {
-	return fmt.Sprintf("singletable: batch get %s: %d items were not read, the first of them %s: %v", e.Entity, len(e.Keys), e.Keys[0], e.Err)
-}
-
-// Unwrap returns e.Err.
-func (e *UnreadError) Unwrap() error { return e.Err }
-
-var errUnprocessed = errors.New("the service left them unprocessed, again and again")
-
 // BatchGet reads the items that have the keys of vs, any number of them, 100 in a request. The result is as long as vs and in
 // its order, with nil for each key that there is no item for. A key that comes twice is read once and has two results.
 //
-// Keys that the service leaves unprocessed are asked for again, after growing random pauses, until ctx ends or many tries
-// in a row have brought nothing. Keys that are left in the end, and those of items that are of another type or cannot be
-// decoded, are in an [*UnreadError], beside the result with all that was read.
+// Keys that the service leaves unprocessed, and requests that it throttles as a whole, are asked for again, after growing
+// random pauses, until twelve tries in a row have brought nothing or 100 ms before ctx's deadline. Keys that are left in the
+// end, and those of items that are of another type or cannot be decoded, are in a [*BatchError], beside the result with all
+// that was read.
 func (r *Repo[T]) BatchGet(ctx context.Context, vs []T, opts ...BatchGetOption) ([]*T, error) {
 	b, err := planBatchGet(r, vs, opts)
 	if err != nil {
@@ -55,7 +37,7 @@ func (r *Repo[T]) BatchGet(ctx context.Context, vs []T, opts ...BatchGetOption) 
 		}
 	})
 	if len(b.unread) > 0 {
-		return result, &UnreadError{Entity: r.entity.schema.Type, Keys: b.unread, Err: errors.Join(b.errs...)}
+		return result, &BatchError{Op: "batch get", Entity: r.entity.schema.Type, Keys: b.unread, Err: errors.Join(b.errs...)}
 	}
 	return result, nil
 }
@@ -98,49 +80,57 @@ func (b *batchGet) leave(err error, keys ...Key) {
 
 // read asks for the keys until none are left, and gives the items that there are to take.
 func (b *batchGet) read(ctx context.Context, take func(Key, item)) {
-	tries, delay := 0, firstDelay
+	c := b.call("batch get", true)
+	var t tries
 	for len(b.keys) > 0 {
 		asked := b.keys[:min(len(b.keys), maxBatchGet)]
-		out, err := b.entity.table.client.BatchGetItem(ctx, b.input(asked))
-		if err != nil {
+		left := asked
+		c.try = t.next()
+		out, err := send(ctx, c, b.input(asked), Client.BatchGetItem)
+		switch {
+		case err == nil:
+			if left, err = b.take(out, take); err != nil {
+				b.leave(err, b.keys...)
+				return
+			}
+		case !mendsBatch(err):
 			b.leave(err, b.keys...)
 			return
 		}
-		for _, items := range out.Responses {
-			for _, it := range items {
-				key := b.place.of(it)
-				if key == (Key{}) {
-					b.leave(errNoKeys, b.keys...)
-					return
-				}
-				take(key, it)
-			}
-		}
-		var left []Key
-		for _, unprocessed := range out.UnprocessedKeys {
-			for _, key := range unprocessed.Keys {
-				left = append(left, b.place.of(key))
-			}
-		}
 		b.keys = append(b.keys[len(asked):], left...)
+		if len(left) < len(asked) {
+			t.progress()
+		}
 		if len(left) == 0 {
 			continue
 		}
-		if len(left) < len(asked) {
-			tries, delay = 0, firstDelay // it goes on
+		if err == nil {
+			err = c.throttled(errUnprocessed)
 		}
-		if tries++; tries == maxTries {
-			b.leave(errUnprocessed, b.keys...)
+		if err := t.again(ctx, err); err != nil {
+			b.leave(err, b.keys...)
 			return
 		}
-		select {
-		case <-ctx.Done():
-			b.leave(context.Cause(ctx), b.keys...)
-			return
-		case <-time.After(rand.N(delay)):
-		}
-		delay = min(2*delay, maxDelay)
 	}
+}
+
+// take gives away the items of an answer, and returns the keys that the service left.
+func (b *batchGet) take(out *dynamodb.BatchGetItemOutput, take func(Key, item)) (left []Key, err error) {
+	for _, items := range out.Responses {
+		for _, it := range items {
+			key := b.place.of(it)
+			if key == (Key{}) {
+				return nil, errNoKeys
+			}
+			take(key, it)
+		}
+	}
+	for _, unprocessed := range out.UnprocessedKeys {
+		for _, key := range unprocessed.Keys {
+			left = append(left, b.place.of(key))
+		}
+	}
+	return left, nil
 }
 
 func (b *batchGet) input(keys []Key) *dynamodb.BatchGetItemInput {

@@ -2,9 +2,7 @@ package singletable
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"math/rand/v2"
 	"reflect"
 	"time"
 
@@ -15,28 +13,10 @@ import (
 // maxBatchWrite is how many items a BatchWriteItem may have ("Quotas in Amazon DynamoDB").
 const maxBatchWrite = 25
 
-// UnwrittenError says which items of a batch were not written, after all tries. The others were.
-type UnwrittenError struct {
-	Op     string // "batch put" or "batch delete"
-	Entity string
-	Keys   []Key
-	Err    error // why: the SDK's error, the end of ctx, or that the service left them unprocessed
-}
-
-func (e *UnwrittenError) Error() string {
-	first := ""
-	if len(e.Keys) > 0 {
-		first = ", the first of them " + e.Keys[0].String()
-	}
-	return fmt.Sprintf("singletable: %s %s: %d items were not written%s: %s", e.Op, e.Entity, len(e.Keys), first, textOf(e.Err))
-}
-
-// Unwrap returns e.Err.
-func (e *UnwrittenError) Unwrap() error { return e.Err }
-
 // BatchPut writes any number of entities, 25 in a request, and replaces those that have the same keys. Of two with one key
-// the last counts. What the service leaves unprocessed is sent again with growing random pauses; what is left in the end is
-// in an [*UnwrittenError].
+// the last counts. What the service leaves unprocessed, and requests that it throttles as a whole, are sent again after
+// growing random pauses, until twelve tries in a row have written nothing or 100 ms before ctx's deadline; what is left in
+// the end is in a [*BatchError].
 //
 // A batch is no transaction and has no conditions. So entities with versions or unique values are refused: write them one by
 // one or in transactions.
@@ -78,38 +58,40 @@ func (r *Repo[T]) batch(ctx context.Context, op string, vs []T, request func(*T)
 		at[key] = len(requests)
 		requests = append(requests, one)
 	}
-	tries, delay := 1, firstDelay
+	c := e.call(op)
+	var t tries
 	for len(requests) > 0 {
 		n := min(len(requests), maxBatchWrite)
-		out, err := e.table.client.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{
-			RequestItems: map[string][]types.WriteRequest{e.table.name: requests[:n]},
-		})
-		if err != nil {
+		left := requests[:n]
+		c.try = t.next()
+		out, err := send(ctx, c, &dynamodb.BatchWriteItemInput{
+			RequestItems: map[string][]types.WriteRequest{e.table.name: left},
+		}, Client.BatchWriteItem)
+		switch {
+		case err == nil:
+			left = out.UnprocessedItems[e.table.name]
+		case !mendsBatch(err):
 			return e.unwritten(op, requests, err)
 		}
-		left := out.UnprocessedItems[e.table.name]
 		requests = append(append(make([]types.WriteRequest, 0, len(requests)), left...), requests[n:]...)
 		if len(left) < n {
-			tries, delay = 1, firstDelay // it goes on
+			t.progress()
 		}
 		if len(left) == 0 {
 			continue
 		}
-		if tries++; tries > maxTries {
-			return e.unwritten(op, requests, errors.New("the service left them unprocessed, again and again"))
+		if err == nil {
+			err = c.throttled(errUnprocessed)
 		}
-		select {
-		case <-ctx.Done():
-			return e.unwritten(op, requests, context.Cause(ctx))
-		case <-time.After(rand.N(delay)):
+		if err := t.again(ctx, err); err != nil {
+			return e.unwritten(op, requests, err)
 		}
-		delay = min(2*delay, maxDelay)
 	}
 	return nil
 }
 
 func (e *entity) unwritten(op string, requests []types.WriteRequest, err error) error {
-	u := &UnwrittenError{Op: op, Entity: e.schema.Type, Err: err}
+	u := &BatchError{Op: op, Entity: e.schema.Type, Err: err}
 	for _, r := range requests {
 		key := item(nil)
 		if r.PutRequest != nil {

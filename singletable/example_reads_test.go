@@ -215,7 +215,7 @@ func ExampleRepo_BatchGet() {
 	ctx := context.Background()
 	orders := newShop(ctx, newTable(ctx))
 	got, err := orders.BatchGet(ctx, []shopOrder{{UserID: "usr_123", ID: "2026-02-d"}, {UserID: "usr_123", ID: "unknown"}})
-	var unread *singletable.UnreadError
+	var unread *singletable.BatchError
 	if errors.As(err, &unread) {
 		log.Print("throttled: ", unread.Keys) // got holds the others
 	}

@@ -29,7 +29,7 @@ func (r *Repo[T]) Get(ctx context.Context, v T, opts ...GetOption) (T, error) {
 	for _, f := range s.changeGet {
 		f(in)
 	}
-	out, err := r.entity.table.client.GetItem(ctx, in)
+	out, err := send(ctx, from.call("get", true), in, Client.GetItem)
 	if err == nil {
 		err = r.entity.take(out.Item, &got)
 	}

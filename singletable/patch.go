@@ -11,7 +11,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
@@ -38,42 +37,40 @@ func (r *Repo[T]) Patch(ctx context.Context, v T, update expression.UpdateBuilde
 	if err != nil {
 		return err
 	}
-	fail := func(err error, current item) error {
-		return &ItemError{Op: "patch", Entity: e.schema.Type, Key: key, Err: err, Current: current}
-	}
 	if s.stored != nil && s.old != nil {
-		return fail(errors.New("Stored and Replaced cannot both be had"), nil)
+		return &OptionError{Op: "patch", Entity: e.schema.Type, Option: "Replaced", Err: errors.New("it cannot stand beside Stored")}
 	}
 	text, c, err := e.patchExpressions(rv, update, s)
 	if err != nil {
-		return fail(err, nil)
+		if errors.Is(err, ErrKey) {
+			err = r.fail("patch", key, err)
+		}
+		return err
 	}
-	in := &dynamodb.UpdateItemInput{
-		TableName: &e.table.name, Key: e.keyItem(key), UpdateExpression: &text, ConditionExpression: c.text(),
-		ExpressionAttributeNames: c.names, ExpressionAttributeValues: c.attributeValues(),
-		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	a := action{
+		entity: e, op: "patch", key: key, refused: func(current item) error { return e.patchRefused(rv, current) },
+		update: &types.Update{
+			TableName: &e.table.name, Key: e.keyItem(key), UpdateExpression: &text, ConditionExpression: c.text(),
+			ExpressionAttributeNames: c.names, ExpressionAttributeValues: c.attributeValues(),
+		},
 	}
 	switch {
 	case s.stored != nil:
-		in.ReturnValues = types.ReturnValueAllNew
+		a.returns = types.ReturnValueAllNew
 	case s.old != nil:
-		in.ReturnValues = types.ReturnValueAllOld
+		a.returns = types.ReturnValueAllOld
 	}
-	s.changeUpdate(in)
-	out, err := e.table.client.UpdateItem(ctx, in)
-	if failed, ok := errors.AsType[*types.ConditionalCheckFailedException](err); ok {
-		return fail(fmt.Errorf("%w (%w)", e.patchRefused(rv, failed.Item), err), failed.Item)
-	}
+	returned, err := e.perform(ctx, new(tries), []action{a}, s)
 	if err != nil {
-		return fail(err, nil)
+		return err
 	}
 	if s.stored != nil {
-		err = e.decode(out.Attributes, s.stored)
+		err = e.decode(returned, s.stored)
 	} else {
-		err = s.finish(e, rv, out.Attributes)
+		err = s.finish(e, rv, returned)
 	}
 	if err != nil {
-		return fail(err, nil)
+		return r.fail("patch", key, err)
 	}
 	return nil
 }
@@ -81,25 +78,20 @@ func (r *Repo[T]) Patch(ctx context.Context, v T, update expression.UpdateBuilde
 // patchExpressions makes the update expression, with what the repository adds to the caller's, and the condition. The
 // caller's builder is not added to: that would change it for its next use.
 func (e *entity) patchExpressions(v reflect.Value, update expression.UpdateBuilder, s *writeSettings) (string, *clauses, error) {
-	b := expression.NewBuilder().WithUpdate(update)
-	if len(s.conditions) > 0 {
-		all := s.conditions[0]
-		for _, condition := range s.conditions[1:] {
-			all = all.And(condition)
-		}
-		b = b.WithCondition(all)
-	}
-	built, err := b.Build()
-	if err != nil {
-		return "", nil, fmt.Errorf("the update cannot be built: %w", err)
-	}
 	// A condition may look at what the update must not touch, so the update's own names are looked at alone.
 	alone, err := expression.NewBuilder().WithUpdate(update).Build()
-	if err == nil {
-		err = e.checkPatch(alone.Names())
-	}
 	if err != nil {
+		return "", nil, e.wrongOption("patch", "update", fmt.Errorf("it cannot be built: %w", err))
+	}
+	if err := e.checkPatch(alone.Names()); err != nil {
 		return "", nil, err
+	}
+	built := alone
+	if len(s.conditions) > 0 {
+		built, err = expression.NewBuilder().WithUpdate(update).WithCondition(all(s.conditions)).Build()
+		if err != nil {
+			return "", nil, e.wrongOption("patch", "If", fmt.Errorf("it cannot be built: %w", err))
+		}
 	}
 	c := &clauses{names: built.Names(), values: built.Values(), byName: map[string]string{}}
 	if c.values == nil {

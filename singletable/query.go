@@ -122,7 +122,7 @@ func (q *queryPlan) pages(ctx context.Context, change func(*dynamodb.QueryInput)
 		if from != nil {
 			in.ExclusiveStartKey = from
 		}
-		out, err := q.entity.table.client.Query(ctx, in)
+		out, err := send(ctx, q.call(q.op, false), in, Client.Query)
 		if err != nil {
 			return page{}, q.fail(err)
 		}

@@ -60,9 +60,9 @@ func TestBatchGetOfWrongItems(t *testing.T) {
 			t.Fatal(err)
 		}
 		got, err := s.orders.BatchGet(t.Context(), []Order{{UserID: "u", ID: "note"}, {UserID: "u", ID: "good"}, {UserID: "u", ID: "damaged"}})
-		e, ok := errors.AsType[*singletable.UnreadError](err)
+		e, ok := errors.AsType[*singletable.BatchError](err)
 		if !ok || len(e.Keys) != 2 || !errors.Is(err, singletable.ErrWrongType) || strings.Contains(err.Error(), "secret") {
-			t.Errorf("got %v, want an UnreadError of two keys", err)
+			t.Errorf("got %v, want a BatchError of two keys", err)
 		}
 		if got[0] != nil || got[1] == nil || got[2] != nil {
 			t.Errorf("got %v, want the good one", got)
@@ -73,7 +73,7 @@ func TestBatchGetOfWrongItems(t *testing.T) {
 			in.RequestItems[s.table] = ask
 		})
 		_, err = s.orders.BatchGet(t.Context(), []Order{{UserID: "u", ID: "good"}}, keyless)
-		if _, ok := errors.AsType[*singletable.UnreadError](err); !ok || !strings.Contains(err.Error(), "projection") {
+		if _, ok := errors.AsType[*singletable.BatchError](err); !ok || !strings.Contains(err.Error(), "projection") {
 			t.Errorf("without keys: got %v", err)
 		}
 	})
@@ -175,9 +175,9 @@ func TestKeysThatStayUnprocessed(t *testing.T) {
 			})
 			start := time.Now()
 			got, err := orders.BatchGet(ctx, keys)
-			e, ok := errors.AsType[*singletable.UnreadError](err)
+			e, ok := errors.AsType[*singletable.BatchError](err)
 			if !ok || len(e.Keys) != 210 || e.Entity != "Order" || c.is != nil && !errors.Is(err, c.is) || !strings.Contains(err.Error(), c.says) {
-				t.Fatalf("%s: got %v, want an UnreadError of 210 keys that says %q", name, err, c.says)
+				t.Fatalf("%s: got %v, want a BatchError of 210 keys that says %q", name, err, c.says)
 			}
 			unread := map[singletable.Key]bool{}
 			for _, k := range e.Keys {

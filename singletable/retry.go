@@ -3,9 +3,11 @@ package singletable
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
@@ -14,60 +16,110 @@ const (
 	maxTries   = 12
 	firstDelay = 10 * time.Millisecond
 	maxDelay   = time.Second
+
+	// reserve is how long before its deadline a call starts no other try: so much is left to say how far it came. Lambda's
+	// deadline is the moment at which the process is stopped.
+	reserve = 100 * time.Millisecond
 )
 
-// retry does something until it succeeds, fails with an error that another try cannot mend, or has been tried often enough.
-// Between tries it waits for a random part of a delay that doubles ("Exponential Backoff And Jitter", AWS Architecture
-// Blog), and not beyond the end of ctx: then the last error is returned at once.
-func retry(ctx context.Context, again func(error) bool, do func() error) error {
-	delay := firstDelay
-	for try := 1; ; try++ {
-		err := do()
-		if err == nil || !again(err) || try == maxTries {
+// tries are the tries of one call, all of them, whatever they are for: loops inside one another share them, and the attempts
+// that the SDK makes by itself count too, so that nothing multiplies.
+type tries struct {
+	made  int           // in vain
+	delay time.Duration // the longest that the next pause may be
+	sent  int           // the number of the present one
+	over  bool          // there is to be no other
+
+	resent bool // the SDK has sent the present write again, so that an answer may have been lost
+}
+
+// next returns the number of the try that begins.
+func (t *tries) next() int {
+	t.sent++
+	return t.sent
+}
+
+// again waits after a try that failed with err, for a random part of a delay that doubles ("Exponential Backoff And Jitter",
+// AWS Architecture Blog). It returns nil when there may be another try, and otherwise what the call fails with: err, when
+// there were enough tries or the wait would end too close to ctx's deadline, and the end of ctx beside it when that came
+// first.
+func (t *tries) again(ctx context.Context, err error) error {
+	if t.over {
+		return err
+	}
+	t.over = true
+	if t.made += max(attemptsOf(err), 1); t.made >= maxTries {
+		return err
+	}
+	if t.delay == 0 {
+		t.delay = firstDelay
+	}
+	wait := rand.N(t.delay)
+	t.delay = min(2*t.delay, maxDelay)
+	if deadline, ok := ctx.Deadline(); ok && ctx.Err() == nil && time.Until(deadline)-wait < reserve {
+		return err
+	}
+	select {
+	case <-ctx.Done():
+		if errors.Is(err, ctx.Err()) {
 			return err
 		}
-		wait := rand.N(delay)
-		if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= wait {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return errors.Join(err, context.Cause(ctx))
-		case <-time.After(wait):
-		}
-		delay = min(2*delay, maxDelay)
+		return fmt.Errorf("%w; then %w", err, ended(ctx))
+	case <-time.After(wait):
+		t.over = false
+		return nil
 	}
 }
 
-// isTransactionConflict tells whether another request was writing an item of a transaction, or the item of a single write
-// was part of somebody's transaction.
-func isTransactionConflict(err error) bool {
-	if _, ok := errors.AsType[*types.TransactionConflictException](err); ok {
+// progress begins to count anew: the last try brought something.
+func (t *tries) progress() { *t = tries{} }
+
+// retry does something until it succeeds, fails with an error that another try cannot mend, or there are no tries left.
+func retry(ctx context.Context, t *tries, mends func(error) bool, do func() error) error {
+	for {
+		err := do()
+		if err == nil || !mends(err) {
+			return err
+		}
+		if err := t.again(ctx, err); err != nil {
+			return err
+		}
+	}
+}
+
+// isBusy tells whether a write failed only because of others that were under way, of the same request sent before or, in a
+// transaction, of throttling: it wrote nothing, or is being performed, and may be sent again as it is. Throttling of other
+// requests has had the SDK's own attempts.
+func isBusy(err error) bool {
+	switch codeOf(err) {
+	case "TransactionConflictException", "TransactionInProgressException", "ReplicatedWriteConflictException":
 		return true
 	}
 	cancelled, ok := errors.AsType[*types.TransactionCanceledException](err)
 	if !ok {
 		return false
 	}
-	conflict := false
+	busy := false
 	for _, r := range cancelled.CancellationReasons {
-		switch code := r.Code; {
-		case code == nil || *code == "None":
-		case *code == "TransactionConflict":
-			conflict = true
+		switch code := aws.ToString(r.Code); {
+		case code == "" || code == "None":
+		case code == "TransactionConflict" || isThrottling(code):
+			busy = true
 		default:
 			return false // there is a reason that stays
 		}
 	}
-	return conflict
+	return busy
 }
 
 // read reads an item consistently; nil when there is none or it has expired.
-func (e *entity) read(ctx context.Context, key Key) (item, error) {
+func (e *entity) read(ctx context.Context, op string, key Key, try int) (item, error) {
 	yes := true
-	out, err := e.table.client.GetItem(ctx, &dynamodb.GetItemInput{
+	c := e.call(op)
+	c.try = try
+	out, err := send(ctx, c, &dynamodb.GetItemInput{
 		TableName: &e.table.name, Key: e.keyItem(key), ConsistentRead: &yes,
-	})
+	}, Client.GetItem)
 	if err != nil {
 		return nil, err
 	}

@@ -80,7 +80,7 @@ func (s *scanPlan) pages(ctx context.Context) iter.Seq2[page, error] {
 		if from != nil {
 			in.ExclusiveStartKey = from
 		}
-		out, err := s.entity.table.client.Scan(ctx, in)
+		out, err := send(ctx, call{table: s.entity.table, op: "scan", entity: s.entity, index: s.index}, in, Client.Scan)
 		if err != nil {
 			return page{}, s.fail(err)
 		}

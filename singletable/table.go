@@ -34,6 +34,7 @@ type Table struct {
 	typeAttribute string
 	cursors       cursorKeys // of WithCursorKey
 	expiryOption  *string    // of WithTimeToLive
+	observe       func(context.Context, Request)
 
 	mu       sync.Mutex
 	entities []*entity // those that have a repository, one a type

@@ -2,7 +2,6 @@ package singletable
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"reflect"
 	"time"
@@ -88,22 +87,14 @@ func (t *Table) Transact(ctx context.Context, actions []Action, opts ...Transact
 	if len(all) == 0 {
 		return nil
 	}
-	return retry(ctx, isBusy, func() error {
-		return transact(ctx, t.client, all, func(in *dynamodb.TransactWriteItemsInput) {
-			if s.token != "" {
-				in.ClientRequestToken = &s.token
-			}
-			for _, f := range s.change {
-				f(in)
-			}
-		})
+	return transact(ctx, new(tries), call{table: t, op: "transact", actions: all}, func(in *dynamodb.TransactWriteItemsInput) {
+		if s.token != "" {
+			in.ClientRequestToken = &s.token
+		}
+		for _, f := range s.change {
+			f(in)
+		}
 	})
-}
-
-// isBusy tells whether a transaction failed only because of others that were under way.
-func isBusy(err error) bool {
-	_, inProgress := errors.AsType[*types.TransactionInProgressException](err)
-	return inProgress || isTransactionConflict(err)
 }
 
 // target is an item of a table.

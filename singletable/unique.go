@@ -164,8 +164,9 @@ func (r *Repo[T]) replaceUnique(ctx context.Context, op string, v T, opts []Writ
 	if err != nil {
 		return err
 	}
-	return retry(ctx, func(err error) bool { return errors.Is(err, errRaced) || isBusy(err) }, func() error {
-		old, err := e.read(ctx, key)
+	var t tries
+	return retry(ctx, &t, func(err error) bool { return errors.Is(err, errRaced) }, func() error {
+		old, err := e.read(ctx, op, key, t.sent+1)
 		if err != nil {
 			return &ItemError{Op: op, Entity: e.schema.Type, Key: key, Err: err}
 		}
@@ -183,7 +184,7 @@ func (r *Repo[T]) replaceUnique(ctx context.Context, op string, v T, opts []Writ
 		if err != nil || len(actions) == 0 {
 			return err
 		}
-		if _, err := e.performOnce(ctx, actions, s); err != nil {
+		if _, err := e.perform(ctx, &t, actions, s); err != nil {
 			return err
 		}
 		return s.finish(e, after, old)

@@ -35,9 +35,12 @@ func (r *Repo[T]) Update(ctx context.Context, v T, change func(*T) error, opts .
 	}
 	failed := func(err error) error { return &ItemError{Op: "update", Entity: e.schema.Type, Key: key, Err: err} }
 	var changeErr error
-	again := func(err error) bool { return changeErr == nil && (errors.Is(err, ErrConflict) || isBusy(err)) }
-	return retry(ctx, again, func() error {
-		old, err := e.read(ctx, key)
+	outdated := func(err error) bool {
+		return changeErr == nil && errors.Is(err, ErrConflict) && !errors.Is(err, errUnclear)
+	}
+	var t tries
+	return retry(ctx, &t, outdated, func() error {
+		old, err := e.read(ctx, "update", key, t.sent+1)
 		if err == nil && old == nil {
 			err = ErrNotFound
 		}
@@ -59,7 +62,7 @@ func (r *Repo[T]) Update(ctx context.Context, v T, change func(*T) error, opts .
 		if len(actions) == 0 {
 			return s.finish(e, b, old)
 		}
-		if _, err := e.performOnce(ctx, actions, s); err != nil {
+		if _, err := e.perform(ctx, &t, actions, s); err != nil {
 			return err
 		}
 		return s.finish(e, a, old)
@@ -145,6 +148,7 @@ func (e *entity) updateActions(
 		}
 		return []action{a}, nil
 	}
+	a.left = e.updateLeft(old, is, names)
 	claims, err := e.moveClaims("update", before, after, old, is, now)
 	return append([]action{a}, claims...), err
 }

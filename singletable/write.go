@@ -56,7 +56,10 @@ func (r *Repo[T]) write(
 	if err != nil {
 		return err
 	}
-	old, err := r.entity.perform(ctx, actions, s)
+	if s.old != nil {
+		actions[0].returns = types.ReturnValueAllOld
+	}
+	old, err := r.entity.perform(ctx, new(tries), actions, s)
 	if err != nil {
 		return err
 	}
@@ -64,20 +67,19 @@ func (r *Repo[T]) write(
 }
 
 // perform does one action by itself, several as a transaction. If that fails only because others were writing the same items
-// at the same moment, it is done again. It returns the item as it was where one action asks for it.
-func (e *entity) perform(ctx context.Context, actions []action, s *writeSettings) (old item, err error) {
-	err = retry(ctx, isBusy, func() (err error) {
-		old, err = e.performOnce(ctx, actions, s)
+// at the same moment, it is done again. It returns the attributes that one action by itself asks for.
+func (e *entity) perform(ctx context.Context, t *tries, actions []action, s *writeSettings) (returned item, err error) {
+	t.resent = false
+	if len(actions) > 1 || actions[0].check != nil {
+		c := e.call(actions[0].op)
+		c.actions = actions
+		return nil, transact(ctx, t, c, s.changeTransaction)
+	}
+	err = retry(ctx, t, isBusy, func() (err error) {
+		returned, err = actions[0].send(ctx, t, s)
 		return err
 	})
-	return old, err
-}
-
-func (e *entity) performOnce(ctx context.Context, actions []action, s *writeSettings) (old item, err error) {
-	if len(actions) == 1 && actions[0].check == nil {
-		return actions[0].send(ctx, s)
-	}
-	return nil, transact(ctx, e.table.client, actions, s.changeTransaction)
+	return returned, err
 }
 
 // create plans a Create: the item must not be there, or have expired.
@@ -88,6 +90,9 @@ func (e *entity) create(v reflect.Value, s *writeSettings, now time.Time) ([]act
 	a, err := e.putAction("create", v, &c, s)
 	if err != nil {
 		return nil, err
+	}
+	if e.managed.created != nil || e.managed.updated != nil {
+		a.left = putLeft(a.put.Item)
 	}
 	a.refused = func(current item) error {
 		if len(s.conditions) == 0 || current != nil && !e.managed.expired(current, now) {
@@ -116,6 +121,9 @@ func (e *entity) replace(v reflect.Value, g *guard, s *writeSettings, now time.T
 		return nil, err
 	}
 	a.refused = e.refused(before, false, g)
+	if e.managed.updated != nil && s.old == nil { // what was replaced is lost with the answer
+		a.left = putLeft(a.put.Item)
+	}
 	return []action{a}, nil
 }
 

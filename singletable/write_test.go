@@ -551,8 +551,8 @@ func TestUnprocessedItemsAreSentAgainOrReported(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	err := repo[Product](t, singletable.NewTable(&lazy{}, "app"), schema).BatchDelete(ctx, products)
-	left, ok := errors.AsType[*singletable.UnwrittenError](err)
-	if !ok || len(left.Keys) != 3 || left.Keys[2].String() != "PRODUCT#c|METADATA" || !errors.Is(err, context.DeadlineExceeded) {
+	left, ok := errors.AsType[*singletable.BatchError](err)
+	if !ok || len(left.Keys) != 3 || left.Keys[2].String() != "PRODUCT#c|METADATA" || !errors.Is(err, singletable.ErrThrottled) {
 		t.Errorf("never processed: %v", err)
 	}
 }
