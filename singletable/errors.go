@@ -8,7 +8,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// What calls fail with, to be asked for with [errors.Is]. The error itself is an [*ItemError] or a [*KeyError].
+// What calls fail with, to be asked for with [errors.Is]. The error itself is an [*ItemError], [*TransactionError],
+// [*BatchError], [*KeyError] or [*OptionError]. See also [ErrThrottled].
 var (
 	ErrNotFound  = errors.New("item not found")
 	ErrExists    = errors.New("it exists already")
@@ -39,7 +40,7 @@ type ItemError struct {
 
 	// Constraint is the name of the unique value that another entity has already; empty for other errors.
 	Constraint string
-	// Current is the item that was in the way of a write, if the service told it. [Repo.Decode] reads it.
+	// Current is the item that was in the way of a write, if the service told it. [Repo.Current] reads it.
 	Current map[string]types.AttributeValue
 }
 
@@ -75,14 +76,18 @@ func textOf(err error) string {
 // Unwrap returns e.Err.
 func (e *ItemError) Unwrap() error { return e.Err }
 
-// TransactionError is the error of a transaction that was cancelled: nothing was written. [errors.Is] and [errors.As] find
-// what any of its reasons is.
+// TransactionError is the error of a transaction. With reasons it was cancelled, and nothing was written; without, Err says
+// why it failed as a whole, and where no answer came (no [ErrThrottled], no code of the service) it may have been performed.
+// [errors.Is] and [errors.As] find what any of its reasons is.
 type TransactionError struct {
 	Reasons []*ItemError // in the order of the actions, those that had a part in it
 	Err     error        // the SDK's error
 }
 
 func (e *TransactionError) Error() string {
+	if len(e.Reasons) == 0 {
+		return "singletable: the transaction failed: " + e.Err.Error()
+	}
 	text := "singletable: the transaction was cancelled"
 	for i, r := range e.Reasons {
 		sep := "; "

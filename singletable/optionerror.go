@@ -11,7 +11,7 @@ var ErrOption = errors.New("an option is wrong")
 // OptionError is the error of an option that is wrong in itself, beside another one, or for the call that it was given to.
 // It is found before anything is sent. errors.Is(err, [ErrOption]) holds.
 type OptionError struct {
-	Op     string // "query", "scan", …
+	Op     string // "query", "put", …
 	Entity string // Schema.Type
 	Option string // the function that made the option, "Limit" say, or the parameter
 	Err    error  // why it is wrong; a [*KeyError] when a bound makes no key

@@ -26,6 +26,9 @@ import (
 // itself, or one of the table's own is refused with [ErrKey], because the keys could not be made anew: use Update.
 //
 // [Stored] returns the entity as it has become, [Replaced] as it was; not both.
+//
+// When an answer is lost the SDK sends the request again, and what is added then counts twice, unless v has a version or a
+// condition of [If] keeps it from that: then Patch fails though its change was made.
 func (r *Repo[T]) Patch(ctx context.Context, v T, update expression.UpdateBuilder, opts ...WriteOption) error {
 	e := r.entity
 	s := writeSettingsOf(opts)

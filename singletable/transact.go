@@ -55,8 +55,9 @@ func ChangeTransact(f func(*dynamodb.TransactWriteItemsInput)) TransactOption {
 //	})
 //
 // When an action is refused nothing is written, and the error is a [*TransactionError] with a reason for each action that
-// had a part in it. Where other requests were writing the same items at the same moment, and that was all, the transaction
-// is tried again, up to twelve times with growing random pauses and not beyond the end of ctx.
+// had a part in it. Where other requests were writing the same items at the same moment or items were throttled, and that was
+// all, the transaction is tried again, up to twelve times with growing random pauses and until 100 ms before ctx's deadline.
+// All tries, the SDK's attempts too, have one token, so that none is performed twice.
 func (t *Table) Transact(ctx context.Context, actions []Action, opts ...TransactOption) error {
 	if err := t.check(); err != nil {
 		return err

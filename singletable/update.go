@@ -18,9 +18,12 @@ import (
 // fails with [ErrNotFound] when there is no such entity, and when change returns an error, with that, and nothing is written.
 //
 // If somebody else writes the entity meanwhile, all of it is done again, change included, up to twelve times with growing
-// random pauses and not beyond the end of ctx; then it fails with [ErrConflict]. With a version in the schema any other write
+// random pauses and until 100 ms before ctx's deadline; then it fails with [ErrConflict]. With a version in the schema any other write
 // counts; without one only writes of the attributes that change has changed, so what change has merely looked at may be out
 // of date.
+//
+// Where the answer to a write was lost, so that the SDK sent it again, change is not done again unless it is certain that the
+// write was not performed: Update fails with ErrConflict then. With UpdatedAt in the schema its own write is recognised.
 //
 // change must not change the primary key. It may be called several times, so it should work on its argument alone.
 func (r *Repo[T]) Update(ctx context.Context, v T, change func(*T) error, opts ...WriteOption) error {
