@@ -94,6 +94,11 @@ func (w *wire) table(t *testing.T, opts ...singletable.TableOption) *singletable
 	return table
 }
 
+// again describes the table that table made.
+func (w *wire) again(opts ...singletable.TableOption) *singletable.Table {
+	return singletable.NewTable(w.client(), "app", opts...)
+}
+
 func (w *wire) client() *dynamodb.Client {
 	return w.engine.Client(func(o *dynamodb.Options) { o.HTTPClient = w })
 }

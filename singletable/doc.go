@@ -63,7 +63,7 @@
 //	)
 //
 // [BeginsWith], [Between], [Before] and [After] narrow the sort key by whole components, [Filter] leaves items out after
-// they were read, [Project] reads some attributes only. ChangeQuery and its like change the SDK's request where there is no
+// they were read, by the same conditions as [If]; [Project] reads some attributes only. ChangeQuery and its like change the SDK's request where there is no
 // option. A wrong option is [ErrOption], before anything is sent.
 //
 // The rules that bite: a [Limit] counts results, never items read. An integer that is 0 counts as not set in a query's
@@ -87,12 +87,34 @@
 //   - [ErrCondition]: a condition of the caller's did not hold;
 //   - [ErrNotUnique]: One found more than one;
 //   - [ErrWrongType]: Get and Update found another type's item under the key;
+//   - [ErrThrottled]: DynamoDB refused the call because of capacity or limits, or left a part of a batch, after all tries;
 //   - [ErrKey]: no key can be made of a value, before anything is sent;
 //   - [ErrOption] and [ErrCursor]: an option does not fit its call, or a cursor is not one of this query's.
 //
-// [*ItemError] names the operation, entity and key, and carries the item that was in the way of a write; [*KeyError] names
-// the attribute that makes no key; [*TransactionError] has a reason for each action that was refused. Other errors are the
-// SDK's, wrapped. The text of an error holds keys and no other content of an item.
+// [*ItemError] names the operation, entity and key, and carries the item that was in the way of a write: [Repo.Current] reads
+// it. [*TransactionError] has a reason for each action that was refused, [*BatchError] the keys that are left,
+// [*ThrottledError] the access pattern and the service's reasons, which tell a hot key; [*KeyError] names the attribute that
+// makes no key. Other errors are the SDK's, wrapped. The text of an error holds keys and no other content of an item.
+//
+// # Requests
+//
+// [WithObserver] is told of every request to DynamoDB, by entity and access pattern, with its duration, the capacity that it
+// consumed and its error, and with nothing of an item: for metrics, logs and bills.
+//
+// Writes that meet other writers, transactions that are throttled and what a batch leaves are sent again, after random pauses
+// that grow from 10 ms to a second, until twelve tries in a row were in vain. A call has one such budget, to which the SDK's own
+// attempts count. No try begins less than 100 ms before the context's deadline, which in Lambda is the end of the process: the
+// call returns its last error then. After the end of its context a call sends nothing.
+//
+// # Answers that are lost
+//
+// The SDK sends a request again when no answer came, though the first may have been performed. A transaction has one token in
+// all its tries, and is performed once. A Create, Put or Update that is refused because of the item that its own first attempt
+// wrote succeeds if the item is all as this call writes it, with a CreatedAt or UpdatedAt of the schema that this call set (for
+// Put and Update UpdatedAt; not a Put with [Replaced], which could not be told what it replaced). Without such a time equal
+// items prove nothing: Create fails with ErrExists and Put with ErrConflict though they may have been performed, and Update
+// fails with ErrConflict rather than doing its change a second time. A Delete with a version may fail with ErrConflict though
+// it removed the entity. A Patch that adds may add twice, unless a version or a condition keeps it from that.
 //
 // # What is not so
 //
