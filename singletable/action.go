@@ -134,7 +134,7 @@ const maxActions = 100
 // with one token: a try that was performed although its answer was lost, or that still is under way, is not performed twice.
 func transact(ctx context.Context, t *tries, c call, change func(*dynamodb.TransactWriteItemsInput)) error {
 	if len(c.actions) > maxActions {
-		return fmt.Errorf("singletable: a transaction of %d items, claims included: DynamoDB allows %d", len(c.actions), maxActions)
+		return &TransactionError{Err: fmt.Errorf("it has %d items, claims included: DynamoDB allows %d", len(c.actions), maxActions)}
 	}
 	in := &dynamodb.TransactWriteItemsInput{}
 	for i := range c.actions {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -115,7 +116,13 @@ func TestObserver(t *testing.T) {
 					t.Error("the error has the item")
 				}
 			}
-			if text := strings.Join(got, "; "); text != c.want {
+			text := strings.Join(got, "; ")
+			if strings.HasSuffix(t.Name(), "/dynamodb") { // DynamoDB Local counts transactions and missing items as it likes
+				if units := regexp.MustCompile(` (r|w|GSI1)=[0-9.]+`); units.MatchString(text) == units.MatchString(c.want) {
+					text, c.want = units.ReplaceAllString(text, ""), units.ReplaceAllString(c.want, "")
+				}
+			}
+			if text != c.want {
 				t.Errorf("got  %s\nwant %s", text, c.want)
 			}
 		}

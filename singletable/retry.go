@@ -64,11 +64,24 @@ func (t *tries) again(ctx context.Context, err error) error {
 		if errors.Is(err, ctx.Err()) {
 			return err
 		}
-		return fmt.Errorf("%w; then %w", err, ended(ctx))
+		return beside(err, ended(ctx))
 	case <-time.After(wait):
 		t.over = false
 		return nil
 	}
+}
+
+// beside adds the end of a context to the error of the last try, which keeps its type.
+func beside(err, end error) error {
+	switch e := err.(type) {
+	case *ItemError:
+		both := *e
+		both.Err = beside(e.Err, end)
+		return &both
+	case *TransactionError:
+		return &TransactionError{Reasons: e.Reasons, Err: beside(e.Err, end)}
+	}
+	return fmt.Errorf("%w; then %w", err, end)
 }
 
 // progress begins to count anew: the last try brought something.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -72,7 +73,7 @@ type loop struct {
 	call   func(context.Context) error
 }
 
-func eachLoop(t *testing.T, test func(t *testing.T, w *wire, failing *bool, l loop)) {
+func eachLoop(t *testing.T, test func(t *testing.T, w *wire, failing *atomic.Bool, l loop)) {
 	var names []string
 	synctest.Test(t, func(t *testing.T) {
 		for name := range loops((&wire{}).table(t), t) {
@@ -83,15 +84,15 @@ func eachLoop(t *testing.T, test func(t *testing.T, w *wire, failing *bool, l lo
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var l loop
-				failing := false
+				var failing atomic.Bool
 				w := &wire{answer: func(op string, _ int, _ func() *http.Response) *http.Response {
-					if failing && op == l.op {
+					if failing.Load() && op == l.op {
 						return l.answer()
 					}
 					return nil
 				}}
 				l = loops(w.table(t), t)[name]
-				failing = true
+				failing.Store(true)
 				clear(w.sent)
 				test(t, w, &failing, l)
 			})
@@ -102,7 +103,7 @@ func eachLoop(t *testing.T, test func(t *testing.T, w *wire, failing *bool, l lo
 // All that waits has one budget of twelve requests, the SDK's own attempts among them.
 func TestTriesHaveOneBudget(t *testing.T) {
 	t.Parallel()
-	eachLoop(t, func(t *testing.T, w *wire, _ *bool, l loop) {
+	eachLoop(t, func(t *testing.T, w *wire, _ *atomic.Bool, l loop) {
 		start := time.Now()
 		err := l.call(t.Context())
 		if err == nil || l.is != nil && !errors.Is(err, l.is) {
@@ -122,7 +123,7 @@ func TestTriesHaveOneBudget(t *testing.T) {
 // the SDK's own pauses, in the calls whose errors it sends again by itself, go on until the end of ctx.
 func TestTriesEndBeforeTheDeadline(t *testing.T) {
 	t.Parallel()
-	eachLoop(t, func(t *testing.T, w *wire, _ *bool, l loop) {
+	eachLoop(t, func(t *testing.T, w *wire, _ *atomic.Bool, l loop) {
 		for _, timeout := range []time.Duration{90 * time.Millisecond, 150 * time.Millisecond, 400 * time.Millisecond, 2 * time.Second} {
 			clear(w.sent)
 			ctx, cancel := context.WithTimeout(t.Context(), timeout)
@@ -147,7 +148,7 @@ func TestTriesEndBeforeTheDeadline(t *testing.T) {
 
 func TestAnEndedContextSendsNothing(t *testing.T) {
 	t.Parallel()
-	eachLoop(t, func(t *testing.T, w *wire, _ *bool, l loop) {
+	eachLoop(t, func(t *testing.T, w *wire, _ *atomic.Bool, l loop) {
 		why := errors.New("why")
 		ctx, cancel := context.WithCancelCause(t.Context())
 		cancel(why)
@@ -159,7 +160,7 @@ func TestAnEndedContextSendsNothing(t *testing.T) {
 
 func TestAContextThatEndsWhileWaiting(t *testing.T) {
 	t.Parallel()
-	eachLoop(t, func(t *testing.T, w *wire, _ *bool, l loop) {
+	eachLoop(t, func(t *testing.T, w *wire, _ *atomic.Bool, l loop) {
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(300*time.Millisecond, cancel)
 		start := time.Now()
@@ -167,14 +168,19 @@ func TestAContextThatEndsWhileWaiting(t *testing.T) {
 		if took := time.Since(start); err == nil || took > 300*time.Millisecond || took == 300*time.Millisecond && !errors.Is(err, context.Canceled) {
 			t.Errorf("after %v: %v", took, err)
 		}
+		switch err.(type) {
+		case *singletable.ItemError, *singletable.TransactionError, *singletable.BatchError:
+		default:
+			t.Errorf("the outermost error is a %T", err)
+		}
 	})
 }
 
 // What fails a few times is mended by sending it again.
 func TestTriesGoOn(t *testing.T) {
 	t.Parallel()
-	eachLoop(t, func(t *testing.T, w *wire, failing *bool, l loop) {
-		time.AfterFunc(50*time.Millisecond, func() { *failing = false })
+	eachLoop(t, func(t *testing.T, w *wire, failing *atomic.Bool, l loop) {
+		time.AfterFunc(50*time.Millisecond, func() { failing.Store(false) })
 		if err := l.call(t.Context()); err != nil || w.sent[l.op] < 2 {
 			t.Errorf("after %d requests: %v", w.sent[l.op], err)
 		}
