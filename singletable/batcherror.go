@@ -20,7 +20,7 @@ func (e *BatchError) Error() string {
 	if len(e.Keys) > 0 {
 		first = ", the first of them " + e.Keys[0].String()
 	}
-	return fmt.Sprintf("singletable: %s %s: %d left%s: %v", e.Op, e.Entity, len(e.Keys), first, textOf(e.Err))
+	return fmt.Sprintf("singletable: %s %s: %d left%s: %s", e.Op, e.Entity, len(e.Keys), first, textOf(e.Err))
 }
 
 // Unwrap returns e.Err.

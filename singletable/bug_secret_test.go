@@ -28,7 +28,7 @@ func TestErrorsQuoteNothingOfTheServices(t *testing.T) {
 		changed := a
 		changed.Tags = twice
 		bad := expression.Value(odd{Tags: twice})
-		filter := singletable.Filter("{x} = ?", odd{Amount: "1", Tags: twice})
+		filter := singletable.Filter(expression.Name("x").Equal(expression.Value(odd{Amount: "1", Tags: twice})))
 		_, one := odds.One(ctx, odd{ID: "1"}, filter)
 		_, page := odds.Page(ctx, odd{ID: "1"}, "", filter)
 		_, count := odds.Count(ctx, odd{ID: "1"}, filter)

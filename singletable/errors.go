@@ -86,7 +86,7 @@ type TransactionError struct {
 
 func (e *TransactionError) Error() string {
 	if len(e.Reasons) == 0 {
-		return "singletable: the transaction failed: " + e.Err.Error()
+		return "singletable: the transaction failed: " + textOf(e.Err)
 	}
 	text := "singletable: the transaction was cancelled"
 	for i, r := range e.Reasons {
