@@ -45,9 +45,10 @@ type Plan struct {
 	t          reflect.Type
 	attributes []Attribute
 
-	fields encodeFields
-	names  decodeFields
-	counts counts // of the values that an item needs at least
+	fields   encodeFields
+	names    decodeFields
+	expected expected // of an item that is encoded
+	layout   layout
 
 	encodesItself, decodesItself bool
 }
@@ -58,12 +59,14 @@ func NewPlan(t reflect.Type) (*Plan, error) {
 		return nil, fmt.Errorf("itemcodec: %v is no struct: items are encoded from structs and decoded into them", t)
 	}
 	c := newCompiler()
+	x := c.expect(t)
 	return &Plan{
 		t:             t,
 		attributes:    c.attributesOf(t),
 		fields:        c.encodeFields(t, true),
 		names:         c.decodeFields(t),
-		counts:        c.count(t),
+		expected:      x,
+		layout:        newLayout(x.always),
 		encodesItself: implementsMarshaler(t, true) || isTime(t),
 		decodesItself: reflect.PointerTo(t).Implements(unmarshalerType),
 	}, nil
@@ -124,7 +127,7 @@ func (p *Plan) encode(v unsafe.Pointer, extra int) (map[string]types.AttributeVa
 		return p.encodeItself(v, extra)
 	}
 	item := make(map[string]types.AttributeValue, len(p.fields)+extra)
-	e := newEncoder(p.counts)
+	e := newEncoder(&p.layout, &p.expected, v)
 	defer e.free()
 	if err := p.fields.into(e, item, v); err != nil {
 		return nil, err

@@ -181,49 +181,6 @@ func TestConcurrentUse(t *testing.T) {
 	wg.Wait()
 }
 
-// Decoding allocates what the values need and at most two more; encoding at most half of what attributevalue does.
-func TestAllocations(t *testing.T) {
-	o := sample()
-	c := codecOf[order](t)
-	it, err := c.Encode(&o, 5)
-	if err != nil {
-		t.Fatal(err)
-	}
-	inTable(it)
-	needed := testing.AllocsPerRun(100, func() {
-		got := order{Tags: make([]string, 3), Labels: make(map[string]string, 2)}
-		for k, v := range o.Labels {
-			got.Labels[k] = v
-		}
-		kept = &got
-	})
-	decode := testing.AllocsPerRun(100, func() {
-		var got order
-		if err := c.Decode(it, &got); err != nil {
-			t.Error(err)
-		}
-		kept = &got
-	})
-	if decode > needed+2 {
-		t.Errorf("decoding makes %v allocations, the values need %v", decode, needed)
-	}
-	encode := testing.AllocsPerRun(100, func() {
-		if _, err := c.Encode(&o, 0); err != nil {
-			t.Error(err)
-		}
-	})
-	oracle := testing.AllocsPerRun(100, func() {
-		if _, err := attributevalue.MarshalMap(&o); err != nil {
-			t.Error(err)
-		}
-	})
-	if encode > oracle/2 {
-		t.Errorf("encoding makes %v allocations, attributevalue %v", encode, oracle)
-	}
-}
-
-var kept *order
-
 // Types without an end can be compiled, and encoded where they have one. Decoding into such pointers has none.
 func TestTypesWithoutEnd(t *testing.T) {
 	t.Parallel()

@@ -1,31 +1,84 @@
 package itemcodec
 
-import "reflect"
+import (
+	"reflect"
+	"unsafe"
+)
 
-// counts says how many values of each kind an item of a struct has, if no field is nil or left out, and without what lies
-// behind pointers and in slices and maps. It is a hint: encoders make more room as they need it.
-type counts struct{ strings, numbers, bools, maps, lists, text int }
+// counts says how many values of each kind are expected, and how many bytes of text for those that are formatted. It is a hint:
+// encoders make more room as they need it.
+type counts struct{ strings, numbers, bools, maps, lists, nulls, text int }
 
 const (
 	numberLength = 8  // bytes of text expected of a number
 	timeLength   = 32 // and of a time
 )
 
-func (c *compiler) count(t reflect.Type) counts {
+// add adds n times m.
+func (c *counts) add(n int, m *counts) {
+	c.strings += n * m.strings
+	c.numbers += n * m.numbers
+	c.bools += n * m.bools
+	c.maps += n * m.maps
+	c.lists += n * m.lists
+	c.text += n * m.text
+}
+
+// expected is what an item of a struct holds, if no field is nil or left out.
+type expected struct {
+	always      counts       // without the elements of slices and maps, and without what structs behind pointers hold
+	collections []collection // the slices and maps
+
+	inElement bool // of a collection, whose own collections are not looked at
+}
+
+// collection is a slice or map of a struct, each element of which needs some values.
+type collection struct {
+	offset uintptr
+	t      reflect.Type
+	elem   counts
+}
+
+// within counts what the elements of all the collections need of the struct at p.
+func (x *expected) within(p unsafe.Pointer) counts {
 	var n counts
-	c.countFields(&n, t)
+	for i := range x.collections {
+		c := &x.collections[i]
+		n.add(c.len(unsafe.Add(p, c.offset)), &c.elem)
+	}
 	return n
 }
 
-func (c *compiler) countFields(n *counts, t reflect.Type) {
+func (c *collection) len(p unsafe.Pointer) int {
+	switch {
+	case c.t.Kind() == reflect.Slice:
+		return (*slice)(p).len
+	case c.t.Key() == stringType && c.t.Elem() == stringType:
+		return len(*(*map[string]string)(p))
+	}
+	return reflect.NewAt(c.t, p).Elem().Len()
+}
+
+func (c *compiler) expect(t reflect.Type) expected {
+	var x expected
+	c.countFields(&x, t, 0)
+	return x
+}
+
+// countFields counts a struct that lies at an offset.
+func (c *compiler) countFields(x *expected, t reflect.Type, offset uintptr) {
 	for _, a := range c.attributesOf(t) {
 		if !a.Pointer { // behind a pointer the type may come again
-			c.countValue(n, a.Field.Type, a.Options)
+			c.countValue(x, a.Field.Type, a.Options, offset+locate(t, a.Field.Index).offset)
 		}
 	}
 }
 
-func (c *compiler) countValue(n *counts, t reflect.Type, o Options) {
+func (c *compiler) countValue(x *expected, t reflect.Type, o Options, offset uintptr) {
+	n := &x.always
+	if zero, nilable := zeroTest(t); zero != nil && !o.OmitEmpty && (nilable || o.NullEmpty) {
+		n.nulls = 1 // all nulls of an item are one
+	}
 	switch {
 	case implementsMarshaler(t, true):
 	case isNumberText(t) && !o.String:
@@ -43,12 +96,19 @@ func (c *compiler) countValue(n *counts, t reflect.Type, o Options) {
 		}
 	case t.Kind() == reflect.Struct:
 		n.maps++
-		c.countFields(n, t)
+		c.countFields(x, t, offset)
 	case t.Kind() == reflect.Map:
 		n.maps++
+		c.countElements(x, t, o, offset)
 	case t.Kind() == reflect.Slice || t.Kind() == reflect.Array:
-		if t.Elem().Kind() != reflect.Uint8 && o.set(t) == noSet {
+		if t.Elem().Kind() == reflect.Uint8 {
+			return
+		}
+		if o.set(t) == noSet {
 			n.lists++
+		}
+		if t.Kind() == reflect.Slice {
+			c.countElements(x, t, o, offset)
 		}
 	case formatNumber(t) != nil:
 		n.text += numberLength
@@ -57,5 +117,17 @@ func (c *compiler) countValue(n *counts, t reflect.Type, o Options) {
 		} else {
 			n.numbers++
 		}
+	}
+}
+
+// countElements adds a collection, but for those in the elements of another.
+func (c *compiler) countElements(x *expected, t reflect.Type, o Options, offset uintptr) {
+	if x.inElement {
+		return
+	}
+	elem := expected{inElement: true}
+	c.countValue(&elem, t.Elem(), o.elem(), 0)
+	if elem.always != (counts{nulls: elem.always.nulls}) {
+		x.collections = append(x.collections, collection{offset, t, elem.always})
 	}
 }

@@ -17,8 +17,11 @@
 //
 // # Memory
 //
-// The values of one item lie in a few larger pieces of memory, so that whoever keeps one of them keeps its neighbours. Items share
-// nothing with each other and, but for strings, nothing with the structs. Values that contain themselves are encoded without end.
+// An encoded item takes one allocation for all values and formatted texts that its type always has, one for each kind of value in the
+// elements of its slices and maps, and those of its own maps and lists. So whoever keeps one value or text of an item keeps the
+// others; items share nothing with each other and, but for strings, nothing with the structs. Decoding allocates what the values are
+// made of, such as slices, maps and what pointers point to, and nothing for itself. Values that contain themselves are encoded without
+// end.
 //
 // # Errors
 //

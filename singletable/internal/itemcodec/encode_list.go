@@ -88,15 +88,13 @@ func encodeBytes(t reflect.Type, span func(unsafe.Pointer) (unsafe.Pointer, int)
 	}
 }
 
-// encodeStrings makes a list of texts, whose values take one allocation.
+// encodeStrings makes a list of texts.
 func encodeStrings(span func(unsafe.Pointer) (unsafe.Pointer, int)) encodeFunc {
 	return func(e *encoder, p unsafe.Pointer) (types.AttributeValue, error) {
 		data, n := span(p)
 		list := make([]types.AttributeValue, n)
-		values := make([]types.AttributeValueMemberS, n)
 		for i, s := range unsafe.Slice((*string)(data), n) {
-			values[i].Value = s
-			list[i] = &values[i]
+			list[i] = e.string(s)
 		}
 		return e.listOf(list), nil
 	}

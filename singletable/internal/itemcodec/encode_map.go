@@ -63,13 +63,11 @@ func encodeStringMap(t reflect.Type) encodeFunc {
 	return func(e *encoder, p unsafe.Pointer) (types.AttributeValue, error) {
 		m := *(*map[string]string)(p)
 		out := make(map[string]types.AttributeValue, len(m))
-		values := make([]types.AttributeValueMemberS, 0, len(m))
 		for k, s := range m {
 			if k == "" {
 				return nil, emptyKey(t)
 			}
-			values = append(values, types.AttributeValueMemberS{Value: s})
-			out[k] = &values[len(values)-1]
+			out[k] = e.string(s)
 		}
 		return e.mapOf(out), nil
 	}

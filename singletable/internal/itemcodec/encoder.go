@@ -1,35 +1,37 @@
 package itemcodec
 
 import (
-	"strings"
 	"sync"
+	"unsafe"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// encoder holds the memory that one item's values are taken from: one allocation for all strings, one for all numbers and so on,
-// in place of one for each. What is handed out is never handed out again.
+// encoder holds the memory that one item's values are taken from: one allocation for all that the plan expects, and one for each kind
+// of value that the elements of slices and maps need. What is handed out is never handed out again.
 type encoder struct {
 	strings slab[types.AttributeValueMemberS]
 	numbers slab[types.AttributeValueMemberN]
 	bools   slab[types.AttributeValueMemberBOOL]
 	maps    slab[types.AttributeValueMemberM]
 	lists   slab[types.AttributeValueMemberL]
-	nulls   *types.AttributeValueMemberNULL // one for the item: it has nothing in it to tell it from others
+	nulls   slab[types.AttributeValueMemberNULL]
+	isNull  *types.AttributeValueMemberNULL // one for the item: it has nothing in it to tell it from others
 
-	texts   strings.Builder // the texts of numbers and times, one after the other
-	scratch [64]byte
+	texts    []byte // the texts of numbers and times, one after the other
+	moreText int    // bytes of the next allocation
+	scratch  [64]byte
 }
 
 var encoders = sync.Pool{New: func() any { return new(encoder) }}
 
-func newEncoder(c counts) *encoder {
+// newEncoder returns an encoder for the struct at p.
+func newEncoder(l *layout, x *expected, p unsafe.Pointer) *encoder {
 	e := encoders.Get().(*encoder)
-	e.strings.size, e.numbers.size, e.bools.size = c.strings, c.numbers, c.bools
-	e.maps.size, e.lists.size = c.maps, c.lists
-	if c.text > 0 {
-		e.texts.Grow(c.text)
-	}
+	l.allocate(e)
+	more := x.within(p)
+	e.strings.size, e.numbers.size, e.bools.size = more.strings, more.numbers, more.bools
+	e.maps.size, e.lists.size, e.moreText = more.maps, more.lists, more.text
 	return e
 }
 
@@ -39,16 +41,20 @@ func (e *encoder) free() {
 	encoders.Put(e)
 }
 
-// text returns a string of b, which may be the encoder's scratch.
+const (
+	minText = 64
+	maxText = 1024
+)
+
+// text returns a string of b, which may be the encoder's scratch. What has been handed out is appended to and never written over.
 func (e *encoder) text(b []byte) string {
-	// A full builder would move what it holds; what it has handed out needs no move.
-	if e.texts.Cap()-e.texts.Len() < len(b) {
-		e.texts.Reset()
-		e.texts.Grow(max(len(b), 64))
+	start := len(e.texts)
+	if cap(e.texts)-start < len(b) {
+		e.texts, start = make([]byte, 0, max(len(b), e.moreText, minText)), 0
+		e.moreText = min(2*cap(e.texts), maxText)
 	}
-	start := e.texts.Len()
-	e.texts.Write(b)
-	return e.texts.String()[start:]
+	e.texts = append(e.texts, b...)
+	return unsafe.String(unsafe.SliceData(e.texts[start:]), len(b))
 }
 
 func (e *encoder) string(s string) types.AttributeValue {
@@ -82,10 +88,11 @@ func (e *encoder) listOf(l []types.AttributeValue) types.AttributeValue {
 }
 
 func (e *encoder) null() types.AttributeValue {
-	if e.nulls == nil {
-		e.nulls = &types.AttributeValueMemberNULL{Value: true}
+	if e.isNull == nil {
+		e.isNull = e.nulls.take()
+		e.isNull.Value = true
 	}
-	return e.nulls
+	return e.isNull
 }
 
 // slab hands out values from memory that is allocated for several at once.

@@ -74,7 +74,37 @@ func sameEncoding(tb testing.TB, p *itemcodec.Plan, v any) item {
 	if !reflect.DeepEqual(got, want) {
 		tb.Errorf("%T\n%+v\nmakes          %s\nattributevalue %s", v, reflect.ValueOf(v).Elem(), show(got), show(want))
 	}
+	distinct(tb, got)
 	return got
+}
+
+// distinct checks that no two values of an item are the same memory, but for nulls, which have nothing in them.
+func distinct(tb testing.TB, it item) {
+	tb.Helper()
+	seen := map[types.AttributeValue]bool{}
+	var walk func(av types.AttributeValue)
+	walk = func(av types.AttributeValue) {
+		if _, null := av.(*types.AttributeValueMemberNULL); null || av == nil {
+			return
+		}
+		if seen[av] {
+			tb.Errorf("a value is handed out twice in %s", show(it))
+		}
+		seen[av] = true
+		switch av := av.(type) {
+		case *types.AttributeValueMemberM:
+			for _, v := range av.Value {
+				walk(v)
+			}
+		case *types.AttributeValueMemberL:
+			for _, v := range av.Value {
+				walk(v)
+			}
+		}
+	}
+	for _, v := range it {
+		walk(v)
+	}
 }
 
 // sameDecoding decodes an item into got with the codec and into want with attributevalue, both pointers to equal structs. It

@@ -26,6 +26,10 @@ func TestRandomValues(t *testing.T) {
 			delete(v.Held, "")
 			delete(v.Doc, "")
 			delete(v.Labels, "")
+			for _, p := range append(v.Parcels, v.Parcel) {
+				delete(p.Notes, "")
+				delete(p.Inner.Lines, "")
+			}
 			for i, b := range v.BS {
 				v.BS[i] = append([]byte{}, b...)
 			}

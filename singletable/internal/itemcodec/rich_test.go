@@ -52,7 +52,23 @@ type rich struct {
 	Pointed *byPointer
 	Held    map[string]byPointer
 	Sum     []byValue `dynamodbav:"sum,stringset"`
+	Parcel  parcel    `dynamodbav:"parcel"`
+	Parcels []parcel  `dynamodbav:",omitempty"`
 	Next    *rich     `dynamodbav:"next,omitempty"`
+}
+
+// parcel has slices and maps at a distance from the beginning of the item's struct.
+type parcel struct {
+	Sent  bool              `dynamodbav:"sent"`
+	Seen  []time.Time       `dynamodbav:"seen"`
+	Notes map[string]string `dynamodbav:"notes,omitempty"`
+	Codes map[int8]int64    `dynamodbav:"codes"`
+	Sizes [2][]int          `dynamodbav:"sizes"`
+	Inner struct {
+		Flags []bool          `dynamodbav:"flags"`
+		Ranks []float64       `dynamodbav:"ranks,numberset,omitempty"`
+		Lines map[string]line `dynamodbav:"lines"`
+	} `dynamodbav:"inner"`
 }
 
 // Common and Audit each claim Shadowed and Both, and rich one name of Common's.

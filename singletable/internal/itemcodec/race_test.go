@@ -1,0 +1,5 @@
+//go:build race
+
+package itemcodec_test
+
+func init() { raceDetector = true }
