@@ -3,6 +3,7 @@ package singletable
 import (
 	"context"
 	"errors"
+	"reflect"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -59,8 +60,8 @@ func planBatchGet[T any](r *Repo[T], vs []T, opts []BatchGetOption) (*batchGet, 
 		return nil, err
 	}
 	b := &batchGet{source: s, settings: set, positions: make(map[Key][]int, len(vs))}
-	for i, v := range vs {
-		key, err := r.Key(v)
+	for i := range vs {
+		key, err := r.entity.key.build(reflect.ValueOf(&vs[i]).Elem())
 		if err != nil {
 			return nil, err
 		}

@@ -3,7 +3,6 @@ package singletable
 import (
 	"crypto/sha256"
 	"encoding/binary"
-	"hash"
 	"maps"
 	"slices"
 	"strings"
@@ -18,7 +17,7 @@ import (
 type binding [sha256.Size]byte
 
 func (s source) bind(in *dynamodb.QueryInput) binding {
-	h := bindingHash{sha256.New()}
+	var h bindingText
 	direction := "forward"
 	if !aws.ToBool(in.ScanIndexForward) && in.ScanIndexForward != nil {
 		direction = "backward"
@@ -37,45 +36,48 @@ func (s source) bind(in *dynamodb.QueryInput) binding {
 		h.text(names[alias])
 	}
 	h.value(&types.AttributeValueMemberM{Value: in.ExpressionAttributeValues})
-	return binding(h.Sum(nil))
+	return sha256.Sum256(h)
 }
 
-// bindingHash takes values in so that different ones are different bytes.
-type bindingHash struct{ hash.Hash }
+// bindingText takes values in so that different ones are different bytes.
+type bindingText []byte
 
-func (h bindingHash) length(n int) { h.Write(binary.AppendUvarint(nil, uint64(n))) }
+func (h *bindingText) length(n int) { *h = binary.AppendUvarint(*h, uint64(n)) }
 
-func (h bindingHash) text(s string) {
+func (h *bindingText) text(s string) {
 	h.length(len(s))
-	h.Write([]byte(s))
+	*h = append(*h, s...)
 }
 
-func (h bindingHash) texts(kind string, all []string) {
+func (h *bindingText) texts(kind string, all ...string) {
 	h.text(kind)
 	h.length(len(all))
-	for _, s := range slices.Sorted(slices.Values(all)) { // a set's order means nothing
+	if !slices.IsSorted(all) { // a set's order means nothing
+		all = slices.Sorted(slices.Values(all))
+	}
+	for _, s := range all {
 		h.text(s)
 	}
 }
 
-func (h bindingHash) value(v types.AttributeValue) {
+func (h *bindingText) value(v types.AttributeValue) {
 	switch v := v.(type) {
 	case *types.AttributeValueMemberS:
-		h.texts("S", []string{v.Value})
+		h.texts("S", v.Value)
 	case *types.AttributeValueMemberN:
-		h.texts("N", []string{v.Value})
+		h.texts("N", v.Value)
 	case *types.AttributeValueMemberB:
-		h.texts("B", []string{string(v.Value)})
+		h.texts("B", string(v.Value))
 	case *types.AttributeValueMemberSS:
-		h.texts("SS", v.Value)
+		h.texts("SS", v.Value...)
 	case *types.AttributeValueMemberNS:
-		h.texts("NS", v.Value)
+		h.texts("NS", v.Value...)
 	case *types.AttributeValueMemberBS:
 		var all []string
 		for _, b := range v.Value {
 			all = append(all, string(b))
 		}
-		h.texts("BS", all)
+		h.texts("BS", all...)
 	case *types.AttributeValueMemberBOOL:
 		if v.Value {
 			h.text("true")

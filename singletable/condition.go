@@ -3,6 +3,7 @@ package singletable
 import (
 	"fmt"
 	"maps"
+	"strconv"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
@@ -14,20 +15,23 @@ import (
 type clauses struct {
 	names  map[string]string
 	values item
-	byName map[string]string
 	terms  []string
 }
 
+const namePrefix = "#a"
+
 // name returns a placeholder for an attribute.
 func (c *clauses) name(attribute string) string {
-	if p, ok := c.byName[attribute]; ok {
-		return p
+	for p, a := range c.names { // they are few, and one of ours at most is the attribute's
+		if a == attribute && strings.HasPrefix(p, namePrefix) {
+			return p
+		}
 	}
 	if c.names == nil {
-		c.names, c.byName = map[string]string{}, map[string]string{}
+		c.names = map[string]string{}
 	}
-	p := fmt.Sprintf("#a%d", len(c.names))
-	c.names[p], c.byName[attribute] = attribute, p
+	p := namePrefix + strconv.Itoa(len(c.names))
+	c.names[p] = attribute
 	return p
 }
 
@@ -36,7 +40,7 @@ func (c *clauses) value(v types.AttributeValue) string {
 	if c.values == nil {
 		c.values = item{}
 	}
-	p := fmt.Sprintf(":a%d", len(c.values))
+	p := ":a" + strconv.Itoa(len(c.values))
 	c.values[p] = v
 	return p
 }
@@ -48,10 +52,10 @@ func (c *clauses) and(format string, args ...any) {
 // is demands that an attribute has a value, or is absent where the value is nil.
 func (c *clauses) is(attribute string, v types.AttributeValue) {
 	if v == nil {
-		c.and("attribute_not_exists(%s)", c.name(attribute))
+		c.terms = append(c.terms, "attribute_not_exists("+c.name(attribute)+")")
 		return
 	}
-	c.and("%s = %s", c.name(attribute), c.value(v))
+	c.terms = append(c.terms, c.name(attribute)+" = "+c.value(v))
 }
 
 // add demands all of the caller's conditions; its error says what is wrong with them. They are built as one: each build begins to count its placeholders anew.
@@ -64,7 +68,7 @@ func (c *clauses) add(conditions []expression.ConditionBuilder) error {
 		return fmt.Errorf("it cannot be built: %w", err) // which names a function of the package, and no value
 	}
 	if c.names == nil {
-		c.names, c.byName = map[string]string{}, map[string]string{}
+		c.names = map[string]string{}
 	}
 	maps.Copy(c.names, e.Names())
 	if c.values == nil {

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"reflect"
 	"slices"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -206,7 +205,7 @@ func (e *entity) lacksKeyAttribute(it item) bool {
 }
 
 // holds tells whether an item that was read is handed out as this entity: it is one, and its time is not over.
-func (e *entity) holds(it item) bool { return e.own(it) && !e.managed.expired(it, time.Now()) }
+func (e *entity) holds(it item) bool { return e.own(it) && !e.managed.gone(it) }
 
 // own tells whether an item is of this entity: by its type attribute, or where it has none by its key.
 func (e *entity) own(it item) bool {
@@ -223,7 +222,7 @@ func (e *entity) own(it item) bool {
 // admit tells why an item that was read by its key is not handed out: it has expired, or it is another entity's.
 func (e *entity) admit(it item) error {
 	switch {
-	case it == nil, e.managed.expired(it, time.Now()):
+	case it == nil, e.managed.gone(it):
 		return ErrNotFound
 	case !e.own(it):
 		return ErrWrongType
@@ -232,8 +231,8 @@ func (e *entity) admit(it item) error {
 }
 
 func (a *access) set(it item, k Key) {
-	it[a.partition] = &types.AttributeValueMemberS{Value: k.Partition}
-	it[a.sort] = &types.AttributeValueMemberS{Value: k.Sort}
+	both := &[2]types.AttributeValueMemberS{{Value: k.Partition}, {Value: k.Sort}} // in one allocation
+	it[a.partition], it[a.sort] = &both[0], &both[1]
 }
 
 func (a *access) of(it item) Key {

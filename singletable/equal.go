@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math/big"
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
@@ -73,7 +74,17 @@ func sameNumber(a, b string) bool {
 	if a == b {
 		return true
 	}
+	if isPlainInteger(a) && isPlainInteger(b) {
+		return false
+	}
 	x, ok1 := new(big.Rat).SetString(a)
 	y, ok2 := new(big.Rat).SetString(b)
 	return ok1 && ok2 && x.Cmp(y) == 0
+}
+
+// isPlainInteger tells whether a number is written as strconv writes integers, of which no two texts are the same number. Nearly all
+// are, and big.Rat takes some ten allocations to read one.
+func isPlainInteger(n string) bool {
+	digits := strings.TrimPrefix(n, "-")
+	return digits != "" && (digits[0] != '0' || n == "0") && strings.Trim(digits, "0123456789") == ""
 }

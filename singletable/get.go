@@ -2,7 +2,7 @@ package singletable
 
 import (
 	"context"
-	"time"
+	"reflect"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -11,13 +11,13 @@ import (
 // Get reads the item that has the key of v, and fails with [ErrNotFound] when there is none or it has expired. It is an
 // eventually consistent read unless [Consistent] is among the options.
 func (r *Repo[T]) Get(ctx context.Context, v T, opts ...GetOption) (T, error) {
-	var zero, got T
+	var zero T
 	from := r.source()
 	s, err := open(from, "get", opts)
 	if err != nil {
 		return zero, err
 	}
-	key, err := r.Key(v)
+	key, err := r.entity.key.build(reflect.ValueOf(&v).Elem())
 	if err != nil {
 		return zero, err
 	}
@@ -31,22 +31,19 @@ func (r *Repo[T]) Get(ctx context.Context, v T, opts ...GetOption) (T, error) {
 	}
 	out, err := send(ctx, from.call("get", true), in, Client.GetItem)
 	if err == nil {
-		err = r.entity.take(out.Item, &got)
+		v = zero // there is its place for what is read
+		err = r.entity.take(out.Item, &v)
 	}
 	if err != nil {
 		return zero, r.fail("get", key, err)
 	}
-	return got, nil
+	return v, nil
 }
 
 // take reads the item that was found under a key, nil if there was none, into v.
 func (e *entity) take(it item, v any) error {
-	switch {
-	case it == nil || e.managed.expired(it, time.Now()):
-		return ErrNotFound
-	case !e.holds(it):
-		return ErrWrongType
-	default:
-		return e.decode(it, v)
+	if err := e.admit(it); err != nil {
+		return err
 	}
+	return e.decode(it, v)
 }

@@ -72,6 +72,9 @@ func (m *managed) keep(before, after reflect.Value) {
 	}
 }
 
+// stamps tells whether stamp changes anything.
+func (m *managed) stamps() bool { return m.version != nil || m.created != nil || m.updated != nil }
+
 // versionOf returns the version that v holds; 0 without versions, and for an entity that was never read.
 func (m *managed) versionOf(v reflect.Value) int64 {
 	if m.version == nil {
@@ -93,6 +96,9 @@ func (m *managed) expired(it item, now time.Time) bool {
 	seconds, err := strconv.ParseInt(n.Value, 10, 64)
 	return err == nil && seconds > 0 && seconds <= now.Unix()
 }
+
+// gone is expired by now. Without an end in the schema it does not ask the clock, which takes as long as much of the rest.
+func (m *managed) gone(it item) bool { return m.expires != nil && m.expired(it, time.Now()) }
 
 func number(n int64) types.AttributeValue {
 	return &types.AttributeValueMemberN{Value: strconv.FormatInt(n, 10)}

@@ -66,11 +66,11 @@ func readPage[T any](ctx context.Context, s source, v T, cursor string, opts []Q
 			}
 			break
 		}
-		var v T
-		if err := s.entity.decode(it, &v); err != nil {
+		var zero T
+		got.Items = append(got.Items, zero)
+		if err := s.entity.decode(it, &got.Items[len(got.Items)-1]); err != nil {
 			return Page[T]{}, q.fail(err)
 		}
-		got.Items = append(got.Items, v)
 		last = it
 	}
 	return got, nil

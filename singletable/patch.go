@@ -96,7 +96,7 @@ func (e *entity) patchExpressions(v reflect.Value, update expression.UpdateBuild
 			return "", nil, e.wrongOption("patch", "If", fmt.Errorf("it cannot be built: %w", err))
 		}
 	}
-	c := &clauses{names: built.Names(), values: built.Values(), byName: map[string]string{}}
+	c := &clauses{names: built.Names(), values: built.Values()}
 	if c.values == nil {
 		c.values = item{}
 	}

@@ -102,15 +102,15 @@ func scan[T any](ctx context.Context, s source, opts []ScanOption) iter.Seq2[T, 
 
 // decodeAll decodes items until the loop ends or something fails.
 func decodeAll[T any](e *entity, items iter.Seq2[item, error], fail func(error) error, yield func(T, error) bool) {
+	var got, zero T // one place in memory for all: each is handed out as a copy
 	for it, err := range items {
-		var got T
 		if err == nil {
+			got = zero
 			if err = e.decode(it, &got); err != nil {
 				err = fail(err)
 			}
 		}
 		if err != nil {
-			var zero T
 			yield(zero, err)
 			return
 		}

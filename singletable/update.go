@@ -87,18 +87,20 @@ func (e *entity) updateActions(
 		return nil, &ItemError{Op: "update", Entity: e.schema.Type, Key: key, Err: fmt.Errorf("%w: the update would change it to %s", ErrKey, newKey)}
 	}
 	own := e.table.ownAttributes()
-	same := len(changed(old, was, is, own)) == 0
+	names := changed(old, was, is, own)
+	same := len(names) == 0
 	if same && len(s.conditions) == 0 && (!checkVersion || e.managed.version == nil) {
 		return nil, nil
 	}
 	version := e.managed.versionOf(before)
-	if !same {
+	if !same && e.managed.stamps() {
 		e.managed.stamp(after, version+1, false, now)
 		if _, is, err = e.encode(after.Addr().Interface()); err != nil {
 			return nil, err
 		}
+		names = changed(old, was, is, own)
 	}
-	names := slices.DeleteFunc(changed(old, was, is, own), func(n string) bool { return n == e.key.partition || n == e.key.sort })
+	names = slices.DeleteFunc(names, func(n string) bool { return n == e.key.partition || n == e.key.sort })
 	for _, name := range names {
 		if v, stays := is[name]; stays {
 			is[name] = merge(old[name], was[name], v)

@@ -102,12 +102,15 @@ func (s *writeSettings) changeTransaction(in *dynamodb.TransactWriteItemsInput) 
 
 // check refuses options for another type of entity.
 func (s *writeSettings) check(entity string, t reflect.Type) error {
-	for name, target := range map[string]any{"Stored": s.stored, "Replaced": s.old} {
-		if target == nil {
+	for _, o := range [...]struct {
+		name   string
+		target any
+	}{{"Stored", s.stored}, {"Replaced", s.old}} {
+		if o.target == nil {
 			continue
 		}
-		if p := reflect.TypeOf(target); p != reflect.PointerTo(t) || reflect.ValueOf(target).IsNil() {
-			return fmt.Errorf("singletable: %s: %s needs a *%s, not a %T that is nil or of another type", entity, name, t, target)
+		if p := reflect.TypeOf(o.target); p != reflect.PointerTo(t) || reflect.ValueOf(o.target).IsNil() {
+			return fmt.Errorf("singletable: %s: %s needs a *%s, not a %T that is nil or of another type", entity, o.name, t, o.target)
 		}
 	}
 	return nil

@@ -14,6 +14,7 @@ type list struct {
 	decode decodeFunc // of elements
 	array  bool
 	bytes  bool
+	texts  bool       // elements are strings, which a set's are copied to
 	set    decodeFunc // of sets, where that cannot be done element by element; otherwise nil
 }
 
@@ -27,6 +28,8 @@ func (c *compiler) decodeList(t reflect.Type, o Options) decodeFunc {
 	}
 	if setIsHandedOn(t.Elem()) {
 		l.set = newFallback(t, o).decode
+	} else {
+		l.texts = t.Elem().Kind() == reflect.String
 	}
 	return l.into
 }
@@ -58,12 +61,20 @@ func (l *list) into(av types.AttributeValue, p unsafe.Pointer) error {
 	}
 	switch av := av.(type) {
 	case *types.AttributeValueMemberSS:
+		if l.texts {
+			l.copy(p, av.Value)
+			return nil
+		}
 		var elem types.AttributeValueMemberS
 		return l.each(p, len(av.Value), func(i int, at unsafe.Pointer) error {
 			elem.Value = av.Value[i]
 			return l.decode(&elem, at)
 		})
 	case *types.AttributeValueMemberNS:
+		if l.texts {
+			l.copy(p, av.Value)
+			return nil
+		}
 		var elem types.AttributeValueMemberN
 		return l.each(p, len(av.Value), func(i int, at unsafe.Pointer) error {
 			elem.Value = av.Value[i]
@@ -102,6 +113,22 @@ func (l *list) each(p unsafe.Pointer, n int, decode func(i int, at unsafe.Pointe
 		}
 	}
 	return nil
+}
+
+// copy is each for texts that become strings as they are.
+func (l *list) copy(p unsafe.Pointer, texts []string) {
+	if l.array {
+		copy(unsafe.Slice((*string)(p), l.t.Len()), texts)
+		return
+	}
+	s := (*slice)(p)
+	if s.data == nil || s.cap < len(texts) {
+		l.make(p, len(texts))
+	}
+	if len(texts) > 0 {
+		s.len = len(texts)
+		copy(unsafe.Slice((*string)(s.data), s.len), texts)
+	}
 }
 
 // make sets the slice at p to one of length 0 with room for n zero elements. Its capacity is exact because it decides later

@@ -20,8 +20,9 @@
 // An encoded item takes one allocation for all values and formatted texts that its type always has, one for each kind of value in the
 // elements of its slices and maps, and those of its own maps and lists. So whoever keeps one value or text of an item keeps the
 // others; items share nothing with each other and, but for strings, nothing with the structs. Decoding allocates what the values are
-// made of, such as slices, maps and what pointers point to, and nothing for itself. Values that contain themselves are encoded without
-// end.
+// made of, such as slices, maps and what pointers point to. For itself it allocates only where a set or a map has other elements than
+// strings: one value, or a key and a value, in which they are decoded one after the other. Values that contain themselves are encoded
+// without end.
 //
 // # Errors
 //

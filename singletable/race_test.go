@@ -1,0 +1,5 @@
+//go:build race
+
+package singletable_test
+
+func init() { raceDetector = true }
