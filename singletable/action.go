@@ -136,7 +136,7 @@ func transact(ctx context.Context, t *tries, c call, change func(*dynamodb.Trans
 	if len(c.actions) > maxActions {
 		return &TransactionError{Err: fmt.Errorf("it has %d items, claims included: DynamoDB allows %d", len(c.actions), maxActions)}
 	}
-	in := &dynamodb.TransactWriteItemsInput{}
+	in := &dynamodb.TransactWriteItemsInput{TransactItems: make([]types.TransactWriteItem, 0, len(c.actions))}
 	for i := range c.actions {
 		in.TransactItems = append(in.TransactItems, c.actions[i].transactItem())
 	}

@@ -66,8 +66,8 @@ func (t *Table) Transact(ctx context.Context, actions []Action, opts ...Transact
 	for _, o := range opts {
 		o.applyTransact(&s)
 	}
-	var all []action
-	taken := map[target]string{}
+	all := make([]action, 0, len(actions)) // most plan one
+	taken := make(map[target]string, len(actions))
 	for i, a := range actions {
 		if a.plan == nil {
 			return fmt.Errorf("singletable: action %d of the transaction is none: make it with a To method of a repository", i+1)
