@@ -42,7 +42,7 @@ func TestClaimsFollowTheExpiry(t *testing.T) {
 		sessions := repo[Session](t, singletable.NewTable(s.client, s.table), singletable.Schema{
 			Type: "Session", Key: singletable.Pattern("SESSION#{id}", "SESSION"), ExpiresAt: "until", Unique: map[string]string{"user": "{user}"},
 		})
-		soon, later := time.Now().Add(time.Second).Unix(), time.Now().Add(time.Hour).Unix()
+		soon, later := time.Now().Add(time.Minute).Unix(), time.Now().Add(time.Hour).Unix()
 		if err := sessions.Create(ctx, Session{"a", "u", soon}); err != nil {
 			t.Fatal(err)
 		}
