@@ -76,8 +76,12 @@ func (c *compiler) countFields(x *expected, t reflect.Type, offset uintptr) {
 
 func (c *compiler) countValue(x *expected, t reflect.Type, o Options, offset uintptr) {
 	n := &x.always
-	if zero, nilable := zeroTest(t); zero != nil && !o.OmitEmpty && (nilable || o.NullEmpty) {
+	zero, nilable := zeroTest(t)
+	if zero != nil && !o.OmitEmpty && (nilable || o.NullEmpty) {
 		n.nulls = 1 // all nulls of an item are one
+	}
+	if zero != nil && o.OmitEmpty && x.inElement {
+		return // memory for what most of many elements may leave out would be wasted
 	}
 	switch {
 	case implementsMarshaler(t, true):
