@@ -23,9 +23,9 @@ func TestAllocations(t *testing.T) {
 		budget    int
 		repo, sdk func() error
 	}{
-		// The item is 5: its map 2, its values 1, the set of tags 2. The keys are 4: two texts, the values of both, the type's. Five
-		// describe the write, and the entity and the request are one each.
-		{"Put", 16,
+		// The item is 5: its map 2, its values 1, the set of tags 2. Its keys are 3: two texts, and the values of both and of the
+		// type. Five describe the write, and the entity and the request are one each.
+		{"Put", 15,
 			func() error { return orders.Put(ctx, o) },
 			func() error { return hand.put(ctx, o) }},
 		// The key is 5: two texts, the values of both, its map 2. The entity, its tags and the request are one each.

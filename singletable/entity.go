@@ -162,7 +162,8 @@ func (e *entity) encode(v any) (Key, item, error) {
 	if err != nil {
 		return key, nil, &ItemError{Op: "encode", Entity: e.schema.Type, Key: key, Err: err}
 	}
-	e.key.set(it, key)
+	own := &[3]types.AttributeValueMemberS{{Value: key.Partition}, {Value: key.Sort}, {Value: e.schema.Type}} // in one allocation
+	it[e.key.partition], it[e.key.sort], it[e.table.typeAttribute] = &own[0], &own[1], &own[2]
 	for i := range e.indexes {
 		indexKey, err := e.indexes[i].build(rv)
 		if err != nil {
@@ -170,7 +171,6 @@ func (e *entity) encode(v any) (Key, item, error) {
 		}
 		e.indexes[i].set(it, indexKey)
 	}
-	it[e.table.typeAttribute] = &types.AttributeValueMemberS{Value: e.schema.Type}
 	return key, it, nil
 }
 

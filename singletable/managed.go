@@ -45,6 +45,9 @@ func compileManaged(s Schema, f fields) (managed, error) {
 
 // stamp sets the managed fields of v for a write at now that makes the given version, of a new entity or not.
 func (m *managed) stamp(v reflect.Value, version int64, isNew bool, now time.Time) {
+	if !m.stamps() {
+		return
+	}
 	now = now.UTC().Truncate(time.Microsecond)
 	if m.version != nil {
 		v.FieldByIndex(m.version.Field.Index).SetInt(version)

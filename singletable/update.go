@@ -93,7 +93,7 @@ func (e *entity) updateActions(
 		return nil, nil
 	}
 	version := e.managed.versionOf(before)
-	if !same && e.managed.stamps() {
+	if !same && e.managed.stamps() { // otherwise the item stays as it is
 		e.managed.stamp(after, version+1, false, now)
 		if _, is, err = e.encode(after.Addr().Interface()); err != nil {
 			return nil, err
