@@ -60,7 +60,9 @@ func (e *entity) describeAccess(w *tabwriter.Writer) {
 		}
 		where := ""
 		if p.index != "" {
-			where = " through " + p.index
+			if where = " through " + p.index; p.optional != nil {
+				where += " (sparse)"
+			}
 		}
 		fmt.Fprintf(w, "%ss%s\t%s\t%s\n", name, where, cmp.Or(strings.Join(by, ", "), "-"), condition)
 	}

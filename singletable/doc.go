@@ -119,6 +119,6 @@
 // # What is not so
 //
 // An index finds items, it keeps nothing unique: that is for Schema.Unique. An entity that has a pattern for an index is
-// always in it: there are no sparse indexes, an empty part of an index's key is an error. Reads of an index are eventually
+// always in it, and an empty part of the index's key is an error, unless the pattern is [KeyPattern.Sparse]. Reads of an index are eventually
 // consistent always, reads of the table unless asked for with [Consistent].
 package singletable

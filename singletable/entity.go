@@ -57,6 +57,8 @@ type entity struct {
 type place struct {
 	access
 	partitionKey, sortKey keyPlan
+
+	optional []keyPart // of a sparse pattern: without one of them an entity is not here
 }
 
 func compile(table *Table, schema Schema, t reflect.Type) (*entity, error) {
@@ -79,6 +81,9 @@ func compile(table *Table, schema Schema, t reflect.Type) (*entity, error) {
 	e := &entity{table: table, schema: schema, codec: plan}
 	if schema.Key.isZero() {
 		return nil, fmt.Errorf("singletable: %s: the schema has no Key", schema.Type)
+	}
+	if schema.Key.sparse {
+		return nil, fmt.Errorf("singletable: %s: the Key is Sparse: an item without its primary key is nowhere, so this is for indexes", schema.Type)
 	}
 	if e.key, err = compilePlace(schema.Type, table.primary, schema.Key, f); err != nil {
 		return nil, err
@@ -120,6 +125,9 @@ func (e *entity) compileIndexes(f fields) error {
 		}
 		delete(patterns, a.index)
 		p, err := compilePlace(e.schema.Type, a, pattern, f)
+		if err == nil && pattern.sparse {
+			p.optional, err = e.compileSparse(&p)
+		}
 		if err != nil {
 			return err
 		}
@@ -137,7 +145,7 @@ func compilePlace(entity string, a access, p KeyPattern, f fields) (place, error
 	for _, part := range partition.parts {
 		sort.given = append(sort.given, part.attribute)
 	}
-	return place{a, partition, sort}, errors.Join(err1, err2)
+	return place{access: a, partitionKey: partition, sortKey: sort}, errors.Join(err1, err2)
 }
 
 // build makes both keys of v.
@@ -165,6 +173,9 @@ func (e *entity) encode(v any) (Key, item, error) {
 	own := &[3]types.AttributeValueMemberS{{Value: key.Partition}, {Value: key.Sort}, {Value: e.schema.Type}} // in one allocation
 	it[e.key.partition], it[e.key.sort], it[e.table.typeAttribute] = &own[0], &own[1], &own[2]
 	for i := range e.indexes {
+		if !e.indexes[i].takes(rv) {
+			continue
+		}
 		indexKey, err := e.indexes[i].build(rv)
 		if err != nil {
 			return key, nil, err

@@ -52,8 +52,8 @@ func (x Index[T]) Collect(ctx context.Context, v T, opts ...CollectOption) error
 	return collect(ctx, x.source, v, opts)
 }
 
-// Scan reads all the entities that are in the index, as [Repo.Scan] does those in the table. An index that few items are in
-// costs little to scan.
+// Scan reads all the entities that are in the index, as [Repo.Scan] does those in the table. It is paid for as the whole index
+// with all types in it: one that few items are in, as with [KeyPattern.Sparse], costs little to scan.
 func (x Index[T]) Scan(ctx context.Context, opts ...ScanOption) iter.Seq2[T, error] {
 	return scan[T](ctx, x.source, opts)
 }

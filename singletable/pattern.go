@@ -13,6 +13,7 @@ import (
 // the zero value stands for no key at all, as for an entity that is not in an index.
 type KeyPattern struct {
 	partition, sort string
+	sparse          bool
 }
 
 // Pattern states a partition key and a sort key in the notation of single-table design:
@@ -27,7 +28,7 @@ type KeyPattern struct {
 // name of the item's DynamoDB attribute as its dynamodbav tag gives it. {attribute:6} writes an integer with six digits.
 // Values are escaped so that none can leave its component, and written so that keys sort as their values do. PATTERNS.md,
 // beside this file, is the specification. Patterns are checked by [NewRepo].
-func Pattern(partition, sort string) KeyPattern { return KeyPattern{partition, sort} }
+func Pattern(partition, sort string) KeyPattern { return KeyPattern{partition: partition, sort: sort} }
 
 func (p KeyPattern) isZero() bool { return p == KeyPattern{} }
 

@@ -153,7 +153,7 @@ func (r *Repo[T]) ToUpdate(before, after T, opts ...WriteOption) Action {
 		if err != nil {
 			return nil, err
 		}
-		return r.entity.updateActions(key, seen, b, a, writeSettingsOf(opts), true, now)
+		return r.entity.updateActions(key, seen, b, a, writeSettingsOf(opts), false, now)
 	}}
 }
 

@@ -58,7 +58,7 @@ func (r *Repo[T]) Update(ctx context.Context, v T, change func(*T) error, opts .
 			return changeErr
 		}
 		b, a := reflect.ValueOf(&before).Elem(), reflect.ValueOf(&after).Elem()
-		actions, err := e.updateActions(key, sight{item: old}, b, a, s, false, time.Now())
+		actions, err := e.updateActions(key, sight{item: old}, b, a, s, true, time.Now())
 		if err != nil {
 			return err
 		}
@@ -72,10 +72,11 @@ func (r *Repo[T]) Update(ctx context.Context, v T, change func(*T) error, opts .
 	})
 }
 
-// updateActions plans the write of what differs between the entity as it was read and as it has become. If that is the same it
-// plans nothing, or a check alone where there are conditions or the version is to be checked all the same.
+// updateActions plans the write of what differs between the entity as it was and as it has become. If that is the same it
+// plans nothing, or a check alone where there are conditions or a version to be checked. read says that old is the item as it
+// has just been read, with what the entity does not know of it, and not what the caller's entity makes.
 func (e *entity) updateActions(
-	key Key, seen sight, before, after reflect.Value, s *writeSettings, checkVersion bool, now time.Time,
+	key Key, seen sight, before, after reflect.Value, s *writeSettings, read bool, now time.Time,
 ) ([]action, error) {
 	old := seen.item
 	e.managed.keep(before, after)
@@ -86,10 +87,9 @@ func (e *entity) updateActions(
 	if newKey := e.key.of(is); newKey != key {
 		return nil, &ItemError{Op: "update", Entity: e.schema.Type, Key: key, Err: fmt.Errorf("%w: the update would change it to %s", ErrKey, newKey)}
 	}
-	own := e.table.ownAttributes()
-	names := changed(old, was, is, own)
+	names := e.changed(old, was, is)
 	same := len(names) == 0
-	if same && len(s.conditions) == 0 && (!checkVersion || e.managed.version == nil) {
+	if same && len(s.conditions) == 0 && (read || e.managed.version == nil) {
 		return nil, nil
 	}
 	version := e.managed.versionOf(before)
@@ -98,7 +98,7 @@ func (e *entity) updateActions(
 		if _, is, err = e.encode(after.Addr().Interface()); err != nil {
 			return nil, err
 		}
-		names = changed(old, was, is, own)
+		names = e.changed(old, was, is)
 	}
 	names = slices.DeleteFunc(names, func(n string) bool { return n == e.key.partition || n == e.key.sort })
 	for _, name := range names {
@@ -110,7 +110,11 @@ func (e *entity) updateActions(
 	var c clauses
 	expression := ""
 	if !same {
-		expression = updateExpression(&c, is, names)
+		written := names
+		if !read { // the item may hold what the entity that was given does not tell of
+			written = slices.Compact(slices.Sorted(slices.Values(append(e.absent(is), names...))))
+		}
+		expression = updateExpression(&c, is, written)
 	}
 	c.and("attribute_exists(%s)", c.name(e.key.partition))
 	e.demandLive(&c, now)
@@ -168,8 +172,9 @@ func (e *entity) encodeBoth(before, after reflect.Value) (was, is item, err erro
 
 // changed lists the attributes, in order, that have to be written to the item old so that it holds what is differs in from was:
 // what the entity does not know of the item, inside of its attributes too, stays. The table's own attributes are written where
-// they are not as they should be.
-func changed(old, was, is item, own []string) []string {
+// they are not as they should be, and keys of indexes that the entity is not in are removed.
+func (e *entity) changed(old, was, is item) []string {
+	own := e.table.ownAttributes()
 	var names []string
 	for name, v := range is {
 		before := was[name]
@@ -185,8 +190,13 @@ func changed(old, was, is item, own []string) []string {
 			names = append(names, name)
 		}
 	}
+	for _, name := range e.absent(is) {
+		if old[name] != nil {
+			names = append(names, name)
+		}
+	}
 	slices.Sort(names)
-	return names
+	return slices.Compact(names)
 }
 
 // updateExpression sets the named attributes to what they are in the item, or removes them where they are not in it.
