@@ -111,7 +111,7 @@ func (e *entity) updateActions(
 	expression := ""
 	if !same {
 		written := names
-		if !read { // the item may hold what the entity that was given does not tell of
+		if !read && e.managed.version != nil { // the item may hold what the entity that was given does not tell of
 			written = slices.Compact(slices.Sorted(slices.Values(append(e.absent(is), names...))))
 		}
 		expression = updateExpression(&c, is, written)
@@ -123,7 +123,8 @@ func (e *entity) updateActions(
 		guarded = []string{e.managed.version.Name}
 	} else if !same {
 		// What claims are made of must be as it was read, too, or the wrong ones would be moved.
-		guarded = slices.Compact(slices.Sorted(slices.Values(slices.Concat(names, e.uniqueAttributes()))))
+		// So must all that decides with what is written whether a sparse index has the entity.
+		guarded = slices.Compact(slices.Sorted(slices.Values(slices.Concat(names, e.uniqueAttributes(), e.decidedWith(names)))))
 	}
 	for _, name := range guarded {
 		seen.demand(&c, name)
