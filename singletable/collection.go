@@ -20,7 +20,8 @@ import (
 //
 // The partition is the one that the fields of v give. Fields of v that are part of the sort key narrow the collection to the
 // items at and under that part of the key: orders.Collect of a user's one order, with the pattern "ORDER#{id}", reads the
-// keys "ORDER#ord_456" and "ORDER#ord_456#…", its lines and shipments say. Literals alone narrow nothing.
+// keys "ORDER#ord_456" and "ORDER#ord_456#…", its lines and shipments say. Literals alone narrow nothing. Attributes of an index
+// of [WithAttributeIndex] narrow it as they do a query.
 //
 // Items of no type that is named are passed over unless the options have [Exhaustive]. [Limit] counts the items that are
 // given to functions. An error of a function ends the reading and is returned as it is.
@@ -91,6 +92,12 @@ func planCollection(s source, v reflect.Value, opts []CollectOption) (*queryPlan
 		return nil, err
 	}
 	q := &queryPlan{source: s, settings: set, pager: pager{wanted: set.limit}, op: "collect"}
+	if s.own != nil {
+		if q.byAttributes, err = s.own.start(s.entity.schema.Type, v); err != nil {
+			return nil, err
+		}
+		return q, q.checkCollection()
+	}
 	if q.key.Partition, err = s.place.partitionKey.build(v); err != nil {
 		return nil, err
 	}
@@ -129,6 +136,12 @@ func (q *queryPlan) checkCollection() error {
 func (q *queryPlan) checkCollector(e *entity) error {
 	if e.table.name != q.entity.table.name || e.key.access != q.entity.key.access {
 		return errors.New("it is in another table")
+	}
+	if q.own != nil {
+		if !slices.ContainsFunc(e.attributePlaces, func(p attributePlace) bool { return p.index.name == q.index }) {
+			return errors.New("it is not in the index " + q.index)
+		}
+		return nil
 	}
 	p := &e.key
 	if q.index != "" {

@@ -33,6 +33,9 @@ func (t *Table) register(e *entity) error {
 			}
 		}
 	}
+	if err := t.agree(e); err != nil {
+		return err
+	}
 	same := func(o *entity) bool { return o.schema.Type == e.schema.Type }
 	if i := slices.IndexFunc(t.entities, same); i >= 0 {
 		t.entities[i] = e

@@ -7,9 +7,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"strings"
-	"unicode/utf8"
-
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
 // ErrCursor is what a call with a cursor that is not its own fails with. The error holds a [*CursorError].
@@ -30,16 +27,15 @@ func (e *CursorError) Is(target error) bool { return target == ErrCursor }
 //	plain:  16 bytes of the SHA-256 of binding and position, then the position
 //	sealed: a nonce, then the position sealed by AES-256-GCM, with the first byte and the binding as additional data
 //
-// A position is the sort key of an item, and in an index also the partition and sort key that it has in the table, each as
-// its length, a varint, and its bytes. The partition that is read is not in it: that is the query's.
+// cursorposition.go says what a position is. The partition that is read is not in it: that is the query's.
 const (
 	plainCursor  = 1
 	sealedCursor = 2
 
 	cursorCheck = 16
 
-	// maxCursor is more than the longest cursor: of three keys with their lengths, with what sealing adds, in base64.
-	maxCursor = (1 + 64 + 2*maxSortKey + maxPartitionKey + 3*binary.MaxVarintLen16) * 4 / 3
+	// maxCursor is more than the longest cursor: of the keys with their lengths and types, with what sealing adds, in base64.
+	maxCursor = (1 + 64 + (1+maxIndexAttributes)*maxSortKey + maxPartitionKey + 8*(1+binary.MaxVarintLen16)) * 4 / 3
 )
 
 var cursorText = base64.RawURLEncoding.Strict()
@@ -82,62 +78,4 @@ func (t *Table) decodeCursor(b binding, text string) ([]byte, error) {
 func plainCheck(b binding, position []byte) []byte {
 	sum := sha256.Sum256(append(b[:], position...))
 	return sum[:cursorCheck]
-}
-
-var errNoKeys = errors.New("an item came without its keys: a projection must name them")
-
-// cursorAt makes the cursor that stands for an item.
-func (q *queryPlan) cursorAt(b binding, it item) (string, error) {
-	at, base := q.place.of(it), q.entity.key.of(it)
-	if at == (Key{}) || base == (Key{}) {
-		return "", errNoKeys
-	}
-	parts := []string{at.Sort}
-	if q.index != "" {
-		parts = append(parts, base.Partition, base.Sort)
-	}
-	var position []byte
-	for _, p := range parts {
-		position = binary.AppendUvarint(position, uint64(len(p)))
-		position = append(position, p...)
-	}
-	return q.entity.table.encodeCursor(b, position), nil
-}
-
-// start returns the start key that a cursor stands for.
-func (q *queryPlan) start(b binding, cursor string) (item, error) {
-	position, err := q.entity.table.decodeCursor(b, cursor)
-	if err != nil {
-		return nil, err
-	}
-	limits := []int{maxSortKey}
-	if q.index != "" {
-		limits = append(limits, maxPartitionKey, maxSortKey)
-	}
-	parts := make([]string, len(limits))
-	for i, limit := range limits {
-		n, size := binary.Uvarint(position)
-		if size != len(binary.AppendUvarint(nil, n)) || n == 0 || n > uint64(limit) || n > uint64(len(position)-size) {
-			return nil, &CursorError{"it is damaged"}
-		}
-		parts[i] = string(position[size : size+int(n)])
-		position = position[size+int(n):]
-		if !utf8.ValidString(parts[i]) {
-			return nil, &CursorError{"it is damaged"}
-		}
-	}
-	if len(position) > 0 {
-		return nil, &CursorError{"it is damaged"}
-	}
-	if !q.condition.holds(parts[0]) {
-		return nil, &CursorError{"its position is outside the query"}
-	}
-	from := item{
-		q.place.partition: &types.AttributeValueMemberS{Value: q.key.Partition},
-		q.place.sort:      &types.AttributeValueMemberS{Value: parts[0]},
-	}
-	if q.index != "" {
-		q.entity.key.set(from, Key{parts[1], parts[2]})
-	}
-	return from, nil
 }

@@ -18,7 +18,11 @@ func (t *Table) Describe() string {
 
 	var text strings.Builder
 	w := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(w, "%s\n", strings.Join(append([]string{"Entity"}, t.keyAttributes()...), "\t"))
+	header := append([]string{"Entity"}, t.keyAttributes()...)
+	for _, x := range t.attributeIndexes {
+		header = append(header, x.name)
+	}
+	fmt.Fprintf(w, "%s\n", strings.Join(header, "\t"))
 	for _, e := range entities {
 		row := []string{e.schema.Type, e.key.partitionKey.pattern, e.key.sortKey.pattern}
 		for _, a := range t.indexes {
@@ -27,6 +31,13 @@ func (t *Table) Describe() string {
 				partition, sort = e.indexes[i].partitionKey.pattern, e.indexes[i].sortKey.pattern
 			}
 			row = append(row, partition, sort)
+		}
+		for _, x := range t.attributeIndexes {
+			by := "-"
+			if slices.ContainsFunc(e.attributePlaces, func(p attributePlace) bool { return p.index.name == x.name }) {
+				by = x.String()
+			}
+			row = append(row, by)
 		}
 		fmt.Fprintf(w, "%s\n", strings.Join(row, "\t"))
 	}
@@ -65,6 +76,21 @@ func (e *entity) describeAccess(w *tabwriter.Writer) {
 			}
 		}
 		fmt.Fprintf(w, "%ss%s\t%s\t%s\n", name, where, cmp.Or(strings.Join(by, ", "), "-"), condition)
+	}
+	for _, p := range e.attributePlaces {
+		var condition []string
+		for _, name := range p.index.partition {
+			condition = append(condition, fmt.Sprintf("%s = {%[1]s}", name))
+		}
+		if len(p.index.sort) > 0 {
+			condition = append(condition, "sorted by "+strings.Join(p.index.sort, ", "))
+		}
+		sparse := ""
+		if p.sparse {
+			sparse = " (sparse)"
+		}
+		fmt.Fprintf(w, "%ss through %s%s\t%s\t%s\n", name, p.index.name, sparse,
+			strings.Join(p.index.partition, ", "), strings.Join(condition, ", "))
 	}
 	for _, c := range e.unique {
 		fmt.Fprintf(w, "unique %s of %s\t-\t%s = %q, %s = %q\n", c.name, name,

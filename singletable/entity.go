@@ -18,7 +18,8 @@ type Schema struct {
 	Key  KeyPattern // the table's keys; required
 	GSI1 KeyPattern // the keys in the table's first index; zero when the entity is not in it
 
-	// Indexes are the keys in further indexes, by the names that the table gives them with [WithIndex].
+	// Indexes are the keys in further indexes, by the names that the table gives them with [WithIndex], and [OwnAttributes]
+	// for those of [WithAttributeIndex].
 	Indexes map[string]KeyPattern
 
 	// Unique are values that no two entities of the type may share, by names that errors give: the patterns of the values, as
@@ -46,6 +47,9 @@ type entity struct {
 	schema  Schema
 	key     place
 	indexes []place // those that the entity is in
+
+	attributePlaces []attributePlace // its places in indexes by own attributes
+	indexed         []attributeKey   // its attributes that some such index goes by
 
 	codec         *itemcodec.Plan
 	keyAttributes []string // that key's patterns name
@@ -81,6 +85,9 @@ func compile(table *Table, schema Schema, t reflect.Type) (*entity, error) {
 	e := &entity{table: table, schema: schema, codec: plan}
 	if schema.Key.isZero() {
 		return nil, fmt.Errorf("singletable: %s: the schema has no Key", schema.Type)
+	}
+	if schema.Key.own {
+		return nil, fmt.Errorf("singletable: %s: the Key is OwnAttributes: that is for indexes of WithAttributeIndex, a Key is a Pattern", schema.Type)
 	}
 	if schema.Key.sparse {
 		return nil, fmt.Errorf("singletable: %s: the Key is Sparse: an item without its primary key is nowhere, so this is for indexes", schema.Type)
@@ -124,6 +131,10 @@ func (e *entity) compileIndexes(f fields) error {
 			continue
 		}
 		delete(patterns, a.index)
+		if pattern.own {
+			return fmt.Errorf("singletable: %s: the index %s has key attributes of its own: give it a Pattern, OwnAttributes is for "+
+				"indexes of WithAttributeIndex", e.schema.Type, a.index)
+		}
 		p, err := compilePlace(e.schema.Type, a, pattern, f)
 		if err == nil && pattern.sparse {
 			p.optional, err = e.compileSparse(&p)
@@ -133,8 +144,11 @@ func (e *entity) compileIndexes(f fields) error {
 		}
 		e.indexes = append(e.indexes, p)
 	}
+	if err := e.compileAttributeIndexes(f, patterns); err != nil {
+		return err
+	}
 	for name := range patterns {
-		return fmt.Errorf("singletable: %s: the table has no index %q: add it with WithIndex", e.schema.Type, name)
+		return fmt.Errorf("singletable: %s: the table has no index %q: add it with WithIndex or WithAttributeIndex", e.schema.Type, name)
 	}
 	return nil
 }
@@ -169,6 +183,11 @@ func (e *entity) encode(v any) (Key, item, error) {
 	it, err := e.codec.Encode(v, 3+2*len(e.indexes))
 	if err != nil {
 		return key, nil, &ItemError{Op: "encode", Entity: e.schema.Type, Key: key, Err: err}
+	}
+	if e.indexed != nil {
+		if err := e.checkIndexed(rv, it); err != nil {
+			return key, nil, err
+		}
 	}
 	own := &[3]types.AttributeValueMemberS{{Value: key.Partition}, {Value: key.Sort}, {Value: e.schema.Type}} // in one allocation
 	it[e.key.partition], it[e.key.sort], it[e.table.typeAttribute] = &own[0], &own[1], &own[2]

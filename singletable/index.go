@@ -17,6 +17,11 @@ func (r *Repo[T]) Index(name string) Index[T] {
 			s.place = p
 		}
 	}
+	for i := range r.entity.attributePlaces {
+		if p := &r.entity.attributePlaces[i]; p.index.name == name {
+			s.own = p
+		}
+	}
 	return Index[T]{s}
 }
 

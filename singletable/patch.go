@@ -23,7 +23,8 @@ import (
 // version, the entity must have it too, or Patch fails with [ErrConflict].
 //
 // An expression that mentions an attribute on which a key, an index or a unique value depends, one that the repository sets
-// itself, or one of the table's own is refused with [ErrKey], because the keys could not be made anew: use Update.
+// itself, or one of the table's own is refused with [ErrKey], because the keys could not be made anew: use Update. Attributes
+// of an index of [WithAttributeIndex] may be changed, if nothing else depends on them: that index keeps itself.
 //
 // [Stored] returns the entity as it has become, [Replaced] as it was; not both.
 //

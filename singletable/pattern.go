@@ -14,6 +14,7 @@ import (
 type KeyPattern struct {
 	partition, sort string
 	sparse          bool
+	own             bool // the keys are attributes of the entity's own
 }
 
 // Pattern states a partition key and a sort key in the notation of single-table design:

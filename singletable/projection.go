@@ -30,7 +30,8 @@ func (s source) project(attributes []string, names *map[string]string) *string {
 		*names = map[string]string{}
 	}
 	e := s.entity
-	all := append([]string{e.key.partition, e.key.sort, s.place.partition, s.place.sort, e.table.typeAttribute}, attributes...)
+	all := append([]string{e.key.partition, e.key.sort, e.table.typeAttribute}, s.keyNames()...)
+	all = append(all, attributes...)
 	if x := e.managed.expires; x != nil {
 		all = append(all, x.Name)
 	}

@@ -49,6 +49,8 @@ type queryPlan struct {
 	key       Key // the partition, and the prefix of the sort key that is asked for
 	condition sortCondition
 
+	byAttributes attributeCondition // instead of key and condition, in an index by own attributes
+
 	// begin, where it is set, gives the start key for the first page's request.
 	begin func(*dynamodb.QueryInput) (item, error)
 }
@@ -60,10 +62,11 @@ func planQuery[O applier](s source, op string, v reflect.Value, opts []O) (*quer
 		return nil, err
 	}
 	q := &queryPlan{source: s, settings: set, pager: pager{wanted: set.limit}, op: op}
-	if q.key.Partition, err = s.place.partitionKey.build(v); err != nil {
-		return nil, err
+	if s.own != nil {
+		err = q.narrowAttributes(v)
+	} else if q.key.Partition, err = s.place.partitionKey.build(v); err == nil {
+		q.key.Sort, q.condition, err = s.place.narrow(v, &q.settings)
 	}
-	q.key.Sort, q.condition, err = s.place.narrow(v, &q.settings)
 	if wrong, ok := errors.AsType[*OptionError](err); ok {
 		err = s.wrongOption(op, wrong)
 	}
@@ -74,13 +77,13 @@ func (q *queryPlan) fail(err error) error { return q.source.fail(q.op, q.key, er
 
 // input makes the request for a page.
 func (q *queryPlan) input() *dynamodb.QueryInput {
-	names := map[string]string{"#pk": q.place.partition}
-	values := item{":pk": &types.AttributeValueMemberS{Value: q.key.Partition}}
+	names, values := map[string]string{}, item{}
+	condition := q.keyCondition(names, values)
 	maps.Copy(names, q.filter.names)
 	maps.Copy(values, q.filter.values)
 	in := &dynamodb.QueryInput{
 		TableName:                 &q.entity.table.name,
-		KeyConditionExpression:    aws.String("#pk = :pk" + q.condition.expression(q.place.sort, names, values)),
+		KeyConditionExpression:    &condition,
 		ExpressionAttributeNames:  names,
 		ExpressionAttributeValues: values,
 		ProjectionExpression:      q.project(q.projection, &names),
@@ -96,6 +99,15 @@ func (q *queryPlan) input() *dynamodb.QueryInput {
 		in.ScanIndexForward = aws.Bool(false)
 	}
 	return in
+}
+
+// keyCondition returns what is asked of the keys, with its placeholders in names and values.
+func (q *queryPlan) keyCondition(names map[string]string, values item) string {
+	if q.own != nil {
+		return q.byAttributes.expression(q.own, names, values)
+	}
+	names["#pk"], values[":pk"] = q.place.partition, &types.AttributeValueMemberS{Value: q.key.Partition}
+	return "#pk = :pk" + q.condition.expression(q.place.sort, names, values)
 }
 
 // pages sends the requests, each as change leaves it, and then the caller's functions.

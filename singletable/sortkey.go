@@ -2,7 +2,6 @@ package singletable
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
@@ -21,6 +20,7 @@ const (
 	beginsKey          // begins_with(SK, low)
 	betweenKeys        // SK BETWEEN low AND high
 	fromKey            // SK >= low
+	beyondKey          // SK > low
 	belowKey           // SK < high
 	noKey              // nothing can match
 )
@@ -42,6 +42,9 @@ func (c sortCondition) expression(attribute string, names map[string]string, val
 	case fromKey:
 		values[":from"] = low
 		return " AND #sk >= :from"
+	case beyondKey:
+		values[":from"] = low
+		return " AND #sk > :from"
 	case belowKey:
 		values[":to"] = high
 		return " AND #sk < :to"
@@ -64,6 +67,8 @@ func (c sortCondition) holds(key string) bool {
 		return c.low <= key && key <= c.high
 	case fromKey:
 		return c.low <= key
+	case beyondKey:
+		return c.low < key
 	case belowKey:
 		return key < c.high
 	default:
@@ -86,19 +91,5 @@ func before(text string) string {
 	if open, cut := strings.CutSuffix(text, separator); cut {
 		return open // no key of this package's lies between
 	}
-	r, size := utf8.DecodeLastRuneInString(text)
-	head := text[:len(text)-size]
-	if r == 0 {
-		return head
-	}
-	if r--; r == 0xDFFF {
-		r = 0xD7FF // there are no characters between
-	}
-	key := utf8.AppendRune([]byte(head), r)
-	for _, largest := range []rune{utf8.MaxRune, 0xFFFF, 0x7FF, 0x7F} {
-		for len(key)+utf8.RuneLen(largest) <= maxSortKey {
-			key = utf8.AppendRune(key, largest)
-		}
-	}
-	return string(key)
+	return lastBelow(text, maxSortKey)
 }

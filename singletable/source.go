@@ -3,8 +3,9 @@ package singletable
 // source is where a call reads: the table or an index, for one entity.
 type source struct {
 	entity *entity
-	place  *place // nil: the entity is not in the index
-	index  string // empty for the table
+	place  *place          // nil: the entity is not in the index, or the index goes by own attributes
+	own    *attributePlace // of such an index
+	index  string          // empty for the table
 }
 
 func (r *Repo[T]) source() source { return source{entity: r.entity, place: &r.entity.key} }
@@ -16,7 +17,7 @@ func open[O applier](s source, op string, opts []O) (settings, error) {
 	if s.index != "" && set.consistent {
 		set.refuse("Consistent", "reads of an index are eventually consistent only")
 	}
-	if s.place == nil {
+	if s.place == nil && s.own == nil {
 		return set, &KeyError{
 			Entity: s.entity.schema.Type, Pattern: s.index,
 			Reason: "the entity is not in this index: its schema gives it no pattern",

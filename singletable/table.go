@@ -36,9 +36,12 @@ type Table struct {
 	expiryOption  *string    // of WithTimeToLive
 	observe       func(context.Context, Request)
 
+	attributeIndexes []attributeIndex // of WithAttributeIndex
+
 	mu       sync.Mutex
-	entities []*entity // those that have a repository, one a type
-	expiry   string    // the time-to-live attribute, once it is known
+	entities []*entity             // those that have a repository, one a type
+	expiry   string                // the time-to-live attribute, once it is known
+	stored   map[string]storedType // of the attributes that attributeIndexes go by, by name
 }
 
 // gsi1 is the name by which schemas call the first index, whatever the table calls it.
@@ -107,6 +110,9 @@ func (t *Table) check() error {
 		}
 		used[x.index] = true
 	}
+	if err := t.checkAttributeIndexes(used); err != nil {
+		return err
+	}
 	clear(used)
 	for _, name := range t.ownAttributes() {
 		if name == "" || used[name] {
@@ -135,6 +141,9 @@ func (t *Table) keyAttributes() []string {
 // CreateTableInput returns the table's definition: the keys, the indexes with all attributes projected, and on-demand capacity. It
 // is meant for tests and local engines; change it before use as you like. [Table.Terraform] and [Table.CloudFormation] say the
 // same for the infrastructure's files, and time to live, which cannot be set here, is in [Table.UpdateTimeToLiveInput].
+//
+// The types of the attributes that indexes of [WithAttributeIndex] go by are those of the entities' Go types. Make the
+// repositories first: an attribute that no entity with a repository has lacks its definition, and the service refuses the table.
 func (t *Table) CreateTableInput() *dynamodb.CreateTableInput {
 	keys := func(a access) []types.KeySchemaElement {
 		return []types.KeySchemaElement{
@@ -159,5 +168,9 @@ func (t *Table) CreateTableInput() *dynamodb.CreateTableInput {
 			AttributeName: aws.String(name), AttributeType: types.ScalarAttributeTypeS,
 		})
 	}
+	for i := range t.attributeIndexes {
+		in.GlobalSecondaryIndexes = append(in.GlobalSecondaryIndexes, t.attributeIndexes[i].definition())
+	}
+	in.AttributeDefinitions = append(in.AttributeDefinitions, t.attributeDefinitions()...)
 	return in
 }

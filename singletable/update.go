@@ -191,7 +191,7 @@ func (e *entity) changed(old, was, is item) []string {
 			names = append(names, name)
 		}
 	}
-	for _, name := range e.absent(is) {
+	for _, name := range append(e.absent(is), e.absentIndexed(is)...) {
 		if old[name] != nil {
 			names = append(names, name)
 		}
