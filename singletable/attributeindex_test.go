@@ -489,6 +489,7 @@ func TestAttributeIndexSchemasRefused(t *testing.T) {
 		"selfMade encodes or decodes itself":         errOf[full](table([]string{"own"}, nil), in(own)),
 		"a attributevalue.Number may be a number":    errOf[full](table([]string{"Num"}, nil), in(own)),
 		"state it with OwnAttributes":                errOf[plain](byN, in(singletable.Pattern("X", "Y"))),
+		"cannot be Sharded":                          errOf[plain](byN, in(own.Sharded(2))),
 		"the Key is OwnAttributes":                   errOf[plain](byN, singletable.Schema{Type: "T", Key: own}),
 		"the index GSI1 has key attributes":          errOf[plain](byN, singletable.Schema{Type: "T", Key: key, GSI1: own}),
 		`the table has no index "Y"`:                 errOf[plain](byN, singletable.Schema{Type: "T", Key: key, Indexes: map[string]singletable.KeyPattern{"ByX": own, "Y": own}}),

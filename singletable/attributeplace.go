@@ -34,6 +34,8 @@ func (e *entity) compileAttributeIndex(f fields, x *attributeIndex, pattern KeyP
 	switch {
 	case stated && !pattern.own:
 		return errors.New("it goes by the entities' own attributes and has no keys of a pattern: state it with OwnAttributes")
+	case pattern.sharded:
+		return errors.New("an index by own attributes cannot be Sharded: that is for keys that a pattern makes")
 	}
 	p := attributePlace{index: x, sparse: pattern.sparse}
 	complete := true

@@ -36,6 +36,10 @@ func (s source) bind(in *dynamodb.QueryInput) binding {
 		h.text(names[alias])
 	}
 	h.value(&types.AttributeValueMemberM{Value: in.ExpressionAttributeValues})
+	if s.place != nil && s.place.shards > 0 {
+		h.text("shards")
+		h.length(s.place.shards)
+	}
 	return sha256.Sum256(h)
 }
 

@@ -71,7 +71,7 @@ func collect[T any](ctx context.Context, s source, v T, opts []CollectOption) er
 		taker = nil
 		return q.exhaustive && !q.expired(it)
 	}
-	for it, err := range q.pager.results(q.pages(ctx, nil), wanted) {
+	for it, err := range q.items(ctx, wanted) {
 		switch {
 		case err != nil:
 			return err
@@ -101,6 +101,7 @@ func planCollection(s source, v reflect.Value, opts []CollectOption) (*queryPlan
 	if q.key.Partition, err = s.place.partitionKey.build(v); err != nil {
 		return nil, err
 	}
+	q.shards = s.place.shards
 	if q.key.Sort, err = s.place.sortKey.setPrefix(v); err != nil {
 		return nil, err
 	}
@@ -153,6 +154,9 @@ func (q *queryPlan) checkCollector(e *entity) error {
 	}
 	if !p.partitionKey.matches(q.key.Partition) {
 		return fmt.Errorf("its partition key %s can never be that of the collection", p.partitionKey.pattern)
+	}
+	if p.shards != q.shards {
+		return fmt.Errorf("its partition key %s has other shards than that of the collection, %s", p.partitionPattern(), q.place.partitionPattern())
 	}
 	return nil
 }

@@ -57,6 +57,9 @@ type keyPatterns struct{ partition, sort []keyPart }
 // patterns are where the entity's items lie in the table: itself first, then its claims.
 func (e *entity) patterns() []keyPatterns {
 	all := []keyPatterns{{e.key.partitionKey.parts, e.key.sortKey.parts}}
+	if n := e.key.shards; n > 0 {
+		all[0].partition = append(slices.Clone(all[0].partition), keyPart{shards: n})
+	}
 	for _, c := range e.unique {
 		var parts []keyPart
 		for literal := range strings.SplitSeq(strings.TrimSuffix(c.prefix, separator), separator) {
@@ -68,9 +71,21 @@ func (e *entity) patterns() []keyPatterns {
 }
 
 // meets tells whether two patterns can make the same key: they have as many components, and none in which both have a
-// literal and those differ.
+// literal and those differ, or one has a literal and the other a shard, and there is no such shard.
 func (k keyPatterns) meets(other keyPatterns) bool {
-	meet := func(a, b keyPart) bool { return a.attribute != "" || b.attribute != "" || a.literal == b.literal }
+	meet := func(a, b keyPart) bool {
+		switch {
+		case a.attribute != "" || b.attribute != "", a.shards > 0 && b.shards > 0:
+			return true
+		case a.shards > 0:
+			_, is := parseShard(b.literal, a.shards)
+			return is
+		case b.shards > 0:
+			_, is := parseShard(a.literal, b.shards)
+			return is
+		}
+		return a.literal == b.literal
+	}
 	return slices.EqualFunc(k.partition, other.partition, meet) && slices.EqualFunc(k.sort, other.sort, meet)
 }
 
@@ -80,6 +95,9 @@ func (k keyPatterns) String() string {
 		for _, p := range parts {
 			if p.attribute != "" {
 				p.literal = "{" + p.attribute + "}"
+			}
+			if p.shards > 0 {
+				p.literal = shardsPattern(p.shards)
 			}
 			all = append(all, p.literal)
 		}

@@ -25,7 +25,11 @@ func count[T any](ctx context.Context, s source, v T, opts []QueryOption) (int, 
 	q.filter.ofType(s.entity)
 	q.filter.alive(s.entity, time.Now())
 	counting := func(in *dynamodb.QueryInput) { in.Select = types.SelectCount }
-	for page, err := range q.pages(ctx, counting) {
+	pages := q.pages(ctx, counting)
+	if q.shards > 0 {
+		pages = q.shardPages(ctx, counting)
+	}
+	for page, err := range pages {
 		if err != nil {
 			return 0, err
 		}

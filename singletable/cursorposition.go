@@ -12,6 +12,7 @@ import (
 
 // A position is where an item lies in what a query reads. Texts are written as their length, a varint, and their bytes:
 //
+//	of a sharded partition the shard's number, a varint
 //	the sort key
 //	in an index also the partition and the sort key that the item has in the table
 //
@@ -42,6 +43,13 @@ func (q *queryPlan) position(it item) (position []byte, err error) {
 		if at == (Key{}) {
 			return nil, errNoKeys
 		}
+		if q.shards > 0 {
+			_, shard, ok := q.place.splitShard(at.Partition)
+			if !ok {
+				return nil, errNoKeys
+			}
+			position = binary.AppendUvarint(position, uint64(shard))
+		}
 		position = appendText(position, at.Sort)
 	}
 	if q.index != "" {
@@ -62,9 +70,15 @@ func (q *queryPlan) start(b binding, cursor string) (item, error) {
 	if q.own != nil {
 		inside = q.own.readPosition(&r, &q.byAttributes, from)
 	} else {
+		partition := q.key.Partition
+		if q.shards > 0 {
+			shard := r.length()
+			r.damaged = r.damaged || shard >= uint64(q.shards)
+			partition = inShard(partition, int(shard))
+		}
 		sort := r.key(maxSortKey)
 		inside = q.condition.holds(sort)
-		q.place.set(from, Key{q.key.Partition, sort})
+		q.place.set(from, Key{partition, sort})
 	}
 	if q.index != "" {
 		q.entity.key.set(from, Key{r.key(maxPartitionKey), r.key(maxSortKey)})

@@ -24,11 +24,11 @@ func (t *Table) Describe() string {
 	}
 	fmt.Fprintf(w, "%s\n", strings.Join(header, "\t"))
 	for _, e := range entities {
-		row := []string{e.schema.Type, e.key.partitionKey.pattern, e.key.sortKey.pattern}
+		row := []string{e.schema.Type, e.key.partitionPattern(), e.key.sortKey.pattern}
 		for _, a := range t.indexes {
 			partition, sort := "-", "-"
 			if i := slices.IndexFunc(e.indexes, func(p place) bool { return p.index == a.index }); i >= 0 {
-				partition, sort = e.indexes[i].partitionKey.pattern, e.indexes[i].sortKey.pattern
+				partition, sort = e.indexes[i].partitionPattern(), e.indexes[i].sortKey.pattern
 			}
 			row = append(row, partition, sort)
 		}
@@ -52,7 +52,7 @@ func (t *Table) Describe() string {
 func (e *entity) describeAccess(w *tabwriter.Writer) {
 	name := e.schema.Type
 	fmt.Fprintf(w, "one %s\t%s\t%s = %q, %s = %q\n", name, strings.Join(e.keyAttributes, ", "),
-		e.key.access.partition, e.key.partitionKey.pattern, e.key.access.sort, e.key.sortKey.pattern)
+		e.key.access.partition, e.key.partitionPattern(), e.key.access.sort, e.key.sortKey.pattern)
 	for _, p := range append([]place{e.key}, e.indexes...) {
 		var by []string
 		for _, part := range p.partitionKey.parts {
@@ -63,7 +63,7 @@ func (e *entity) describeAccess(w *tabwriter.Writer) {
 		if p.index == "" && len(by) == len(e.keyAttributes) {
 			continue // the partition holds one entity: it is the access above
 		}
-		condition := fmt.Sprintf("%s = %q", p.access.partition, p.partitionKey.pattern)
+		condition := fmt.Sprintf("%s = %q", p.access.partition, p.partitionPattern())
 		if prefix := p.sortKey.literalPrefix(); prefix == p.sortKey.pattern {
 			condition += fmt.Sprintf(", %s = %q", p.access.sort, prefix)
 		} else if prefix != "" {

@@ -24,6 +24,10 @@
 // leave its partition, and integers and times are written so that they sort. PATTERNS.md in this folder is the notation's
 // specification. Schemas are checked when a repository is made: a mistake in one shows when the function starts.
 //
+// An index can be sparse ([KeyPattern.Sparse]), and a partition that one partition's throughput is too little for can be spread
+// over several and read as one ([KeyPattern.Sharded]). An index can also go by up to four attributes of the entities
+// themselves for each of its keys ([WithAttributeIndex]).
+//
 // # Items
 //
 // Items are encoded and decoded as feature/dynamodb/attributevalue does it, dynamodbav tags and all, by a plan that is compiled

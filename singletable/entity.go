@@ -63,6 +63,7 @@ type place struct {
 	partitionKey, sortKey keyPlan
 
 	optional []keyPart // of a sparse pattern: without one of them an entity is not here
+	shards   int       // that each partition has; 0 when it is one by itself
 }
 
 func compile(table *Table, schema Schema, t reflect.Type) (*entity, error) {
@@ -159,16 +160,23 @@ func compilePlace(entity string, a access, p KeyPattern, f fields) (place, error
 	for _, part := range partition.parts {
 		sort.given = append(sort.given, part.attribute)
 	}
-	return place{access: a, partitionKey: partition, sortKey: sort}, errors.Join(err1, err2)
+	at := place{access: a, partitionKey: partition, sortKey: sort}
+	if err := errors.Join(err1, err2); err != nil || !p.sharded {
+		return at, err
+	}
+	return at, at.shard(entity, p.shards)
 }
 
-// build makes both keys of v.
+// build makes both keys of v, in an index without the shard, which depends on the primary key.
 func (p *place) build(v reflect.Value) (Key, error) {
 	partition, err := p.partitionKey.build(v)
 	if err != nil {
 		return Key{}, err
 	}
 	sort, err := p.sortKey.build(v)
+	if p.shards > 0 && p.index == "" {
+		partition = inShard(partition, shardOf(p.shards, sort))
+	}
 	return Key{partition, sort}, err
 }
 
@@ -199,6 +207,9 @@ func (e *entity) encode(v any) (Key, item, error) {
 		if err != nil {
 			return key, nil, err
 		}
+		if n := e.indexes[i].shards; n > 0 {
+			indexKey.Partition = inShard(indexKey.Partition, shardOf(n, key.Partition, key.Sort))
+		}
 		e.indexes[i].set(it, indexKey)
 	}
 	return key, it, nil
@@ -219,6 +230,13 @@ func (e *entity) decode(it item, v any) error {
 	}
 	missing := func(attribute string) bool { _, there := it[attribute]; return !there }
 	rv := reflect.ValueOf(v).Elem()
+	if e.key.shards > 0 {
+		base, _, ok := e.key.splitShard(key.Partition)
+		if !ok {
+			return fmt.Errorf("a key does not have the pattern %q", e.key.partitionPattern())
+		}
+		key.Partition = base
+	}
 	if err := e.key.partitionKey.read(key.Partition, rv, missing); err != nil {
 		return err
 	}
@@ -246,7 +264,7 @@ func (e *entity) own(it item) bool {
 	if key == (Key{}) {
 		return true // a projection that tells neither: whoever asked for it knows
 	}
-	return e.key.partitionKey.matches(key.Partition) && e.key.sortKey.matches(key.Sort)
+	return e.key.matches(key)
 }
 
 // admit tells why an item that was read by its key is not handed out: it has expired, or it is another entity's.

@@ -20,6 +20,8 @@ type keyPart struct {
 	component
 	kind  partKind
 	field []int // path of the struct field that holds the attribute
+
+	shards int // of a component that is a shard's number, which is in patterns that are compared only
 }
 
 // keyPlan makes one key, partition or sort, out of an entity and reads it back.

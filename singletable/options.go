@@ -191,7 +191,7 @@ func ChangeBatchGet(change func(*dynamodb.BatchGetItemInput)) BatchGetOption {
 
 // ChangeQuery gives each page's request to a function before it is sent. Expressions, names and values that are there
 // already must be added to, not replaced. A Limit that it sets is the size of a page; an ExclusiveStartKey counts for the
-// first page only.
+// first page only. Where a partition is [KeyPattern.Sharded] each shard has its own requests.
 func ChangeQuery(change func(*dynamodb.QueryInput)) QueryOption {
 	return option(func(s *settings) {
 		if s.changeQuery = append(s.changeQuery, change); change == nil {

@@ -14,6 +14,8 @@ import (
 type KeyPattern struct {
 	partition, sort string
 	sparse          bool
+	sharded         bool
+	shards          int
 	own             bool // the keys are attributes of the entity's own
 }
 

@@ -117,6 +117,15 @@ func FuzzKey(f *testing.F) {
 		if got := strings.Compare(keyA, keyB); got != order {
 			t.Errorf("keys %q and %q compare as %d, the values as %d", keyA, keyB, got, order)
 		}
+		prefix, _, err := plan.prefix(valueOf(pair{X: a1}), 0)
+		if found := strings.HasPrefix(keyB, prefix); err != nil || found != (a1 == b1) {
+			t.Errorf("prefix %q finds key %q: %v, %v", prefix, keyB, found, err)
+		}
+		p := place{partitionKey: *plan, shards: maxShards}
+		in := inShard(keyA, shardOf(maxShards, keyB))
+		if base, shard, ok := p.splitShard(in); !ok || base != keyA || shard != shardOf(maxShards, keyB) || in == keyB {
+			t.Errorf("key %q in a shard is %q, and split into %q and %d", keyA, in, base, shard)
+		}
 		if n := strings.Count(keyA, separator); n != 2 {
 			t.Errorf("key %q has %d separators, want 2", keyA, n)
 		}
@@ -137,6 +146,10 @@ func FuzzReadKey(f *testing.F) {
 		f.Add(key)
 	}
 	f.Fuzz(func(t *testing.T, key string) {
+		p := place{shards: 12}
+		if base, shard, ok := p.splitShard(key); ok && (inShard(base, shard) != key || shard < 0 || shard >= p.shards) {
+			t.Errorf("key %q was split into %q and %d", key, base, shard)
+		}
 		plan := planOf[parts](t, "{text}#K#{int}#{uint}#{time}#{width:6}")
 		var v parts
 		if err := plan.read(key, addressOf(&v), everything); err != nil {

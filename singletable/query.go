@@ -48,6 +48,7 @@ type queryPlan struct {
 	op        string
 	key       Key // the partition, and the prefix of the sort key that is asked for
 	condition sortCondition
+	shards    int // of the partition, if it has some and all are read
 
 	byAttributes attributeCondition // instead of key and condition, in an index by own attributes
 
@@ -66,6 +67,11 @@ func planQuery[O applier](s source, op string, v reflect.Value, opts []O) (*quer
 		err = q.narrowAttributes(v)
 	} else if q.key.Partition, err = s.place.partitionKey.build(v); err == nil {
 		q.key.Sort, q.condition, err = s.place.narrow(v, &q.settings)
+	}
+	if s.place != nil && s.place.shards > 0 && err == nil {
+		if q.shards = s.place.shards; q.index == "" && q.condition.op == equalKey {
+			q.key.Partition, q.shards = inShard(q.key.Partition, shardOf(q.shards, q.condition.low)), 0
+		}
 	}
 	if wrong, ok := errors.AsType[*OptionError](err); ok {
 		err = s.wrongOption(op, wrong)
@@ -134,17 +140,30 @@ func (q *queryPlan) pages(ctx context.Context, change func(*dynamodb.QueryInput)
 		if from != nil {
 			in.ExclusiveStartKey = from
 		}
-		out, err := send(ctx, q.call(q.op, false), in, Client.Query)
-		if err != nil {
-			return page{}, q.fail(err)
-		}
-		return page{out.Items, int(out.Count), out.LastEvaluatedKey}, nil
+		return q.ask(ctx, in)
 	})
+}
+
+// ask sends a request.
+func (q *queryPlan) ask(ctx context.Context, in *dynamodb.QueryInput) (page, error) {
+	out, err := send(ctx, q.call(q.op, false), in, Client.Query)
+	if err != nil {
+		return page{}, q.fail(err)
+	}
+	return page{out.Items, int(out.Count), out.LastEvaluatedKey}, nil
+}
+
+// items are those that are wanted, of all shards where there are some.
+func (q *queryPlan) items(ctx context.Context, wanted func(item) bool) iter.Seq2[item, error] {
+	if q.shards > 0 {
+		return q.merged(ctx, wanted)
+	}
+	return q.pager.results(q.pages(ctx, nil), wanted)
 }
 
 // results are the items of the entity's type.
 func (q *queryPlan) results(ctx context.Context) iter.Seq2[item, error] {
-	return q.pager.results(q.pages(ctx, nil), q.entity.holds)
+	return q.items(ctx, q.entity.holds)
 }
 
 func query[T any](ctx context.Context, s source, v T, opts []QueryOption) iter.Seq2[T, error] {

@@ -16,19 +16,28 @@ import (
 type fuzzed struct {
 	ID  string `dynamodbav:"id"`
 	Tag string `dynamodbav:"tag"`
+	N   int    `dynamodbav:"n"`
 }
 
-// fuzzQueries are queries with the bindings of their cursors: of the table and the index, of two partitions, plain and sealed.
+// fuzzQueries are queries with the bindings of their cursors: of the table and its indexes, in shards and in none, of two
+// partitions, plain and sealed.
 func fuzzQueries(t testing.TB) (queries []*queryPlan, bindings []binding) {
 	t.Helper()
 	for _, opts := range [][]TableOption{nil, {WithCursorKey(bytes.Repeat([]byte{1}, 32))}} {
-		repo, err := NewRepo[fuzzed](NewTable(&dynamodb.Client{}, "app", opts...), Schema{
-			Type: "Fuzzed", Key: Pattern("ID#{id}", "TAG#{tag}"), GSI1: Pattern("ID#{id}", "{tag}"),
+		table := NewTable(&dynamodb.Client{}, "app", append(opts, WithAttributeIndex("Own", []string{"id"}, []string{"n", "tag"}))...)
+		own := map[string]KeyPattern{"Own": OwnAttributes()}
+		repo, err1 := NewRepo[fuzzed](table, Schema{
+			Type: "Fuzzed", Key: Pattern("ID#{id}", "TAG#{tag}"), GSI1: Pattern("ID#{id}", "{tag}"), Indexes: own,
 		})
-		if err != nil {
+		apart, err2 := NewRepo[fuzzed](table, Schema{
+			Type: "Apart", Key: Pattern("APART#{id}", "TAG#{tag}").Sharded(3), GSI1: Pattern("APART#{id}", "{tag}").Sharded(200), Indexes: own,
+		})
+		if err := errors.Join(err1, err2); err != nil {
 			t.Fatal(err)
 		}
-		for _, s := range []source{repo.source(), repo.GSI1().source} {
+		for _, s := range []source{
+			repo.source(), repo.GSI1().source, repo.Index("Own").source, apart.source(), apart.GSI1().source,
+		} {
 			for _, id := range []string{"a", "b"} {
 				q, err := planQuery(s, "page", reflect.ValueOf(fuzzed{ID: id}), []QueryOption(nil))
 				if err != nil {
@@ -41,11 +50,38 @@ func fuzzQueries(t testing.TB) (queries []*queryPlan, bindings []binding) {
 	return queries, bindings
 }
 
-func entry(sort, partition, base string) item {
-	return item{
-		"PK": &types.AttributeValueMemberS{Value: partition}, "SK": &types.AttributeValueMemberS{Value: base},
-		"GSI1PK": &types.AttributeValueMemberS{Value: partition}, "GSI1SK": &types.AttributeValueMemberS{Value: sort},
+// entry is an item as a query finds it: sort is its sort key there, partition and base are its keys in the table.
+func entry(q *queryPlan, sort, partition, base string) item {
+	s := func(text string) types.AttributeValue { return &types.AttributeValueMemberS{Value: text} }
+	it := item{"PK": s(partition), "SK": s(base), "GSI1PK": s(partition), "GSI1SK": s(sort)}
+	switch {
+	case q.own != nil:
+		it["n"], it["tag"] = number(int64(len(base))), s(sort)
+	case q.shards > 0:
+		it[q.place.partition] = s(inShard(q.key.Partition, len(sort)%q.shards))
 	}
+	return it
+}
+
+// sortOf is the sort key of an item in what a query reads.
+func sortOf(q *queryPlan, it item) string {
+	if q.own != nil {
+		tag, _ := it["tag"].(*types.AttributeValueMemberS)
+		return tag.Value
+	}
+	return q.place.of(it).Sort
+}
+
+// inPartition tells whether a start key is in the partition that a query reads.
+func inPartition(q *queryPlan, from item) bool {
+	switch {
+	case q.own != nil:
+		return equal(from["id"], q.byAttributes.partition[0])
+	case q.shards > 0:
+		base, _, ok := q.place.splitShard(q.place.of(from).Partition)
+		return ok && base == q.key.Partition
+	}
+	return q.place.of(from).Partition == q.key.Partition
 }
 
 // Whatever text comes as a cursor, reading it does not panic, and what is accepted is what is written: for plain cursors the
@@ -54,7 +90,7 @@ func entry(sort, partition, base string) item {
 func FuzzCursor(f *testing.F) {
 	queries, bindings := fuzzQueries(f)
 	for i, q := range queries {
-		text, err := q.cursorAt(bindings[i], entry("x", "ID#a", "TAG#x"))
+		text, err := q.cursorAt(bindings[i], entry(q, "x", "ID#a", "TAG#x"))
 		if err != nil {
 			f.Fatal(err)
 		}
@@ -74,8 +110,8 @@ func FuzzCursor(f *testing.F) {
 				t.Fatalf("%q is a cursor of two queries", text)
 			}
 			accepted = true
-			if q.place.of(from).Partition != q.key.Partition {
-				t.Fatalf("query %d of %s starts in %s", i, q.key, q.place.of(from))
+			if !inPartition(q, from) {
+				t.Fatalf("query %d of %s starts in %v", i, q.key, from)
 			}
 			if q.entity.table.cursors.seals() {
 				continue // one of the seeds, whose nonce was another
@@ -87,8 +123,8 @@ func FuzzCursor(f *testing.F) {
 		if sort == "" || partition == "" || base == "" {
 			return // DynamoDB has no such keys
 		}
-		it := entry(sort, partition, base)
 		for i, q := range queries {
+			it := entry(q, sort, partition, base)
 			made, err := q.cursorAt(bindings[i], it)
 			if err != nil {
 				t.Fatal(err)
@@ -98,7 +134,7 @@ func FuzzCursor(f *testing.F) {
 				if i != j && err == nil {
 					t.Fatalf("query %d accepts a cursor of query %d", j, i)
 				}
-				if i == j && err == nil && q.place.of(from).Sort != q.place.of(it).Sort {
+				if i == j && err == nil && sortOf(q, from) != sortOf(q, it) {
 					t.Fatalf("query %d starts at %v, not at %v", i, from, it)
 				}
 			}
@@ -119,7 +155,7 @@ func TestForgedPositions(t *testing.T) {
 	t.Parallel()
 	queries, bindings := fuzzQueries(t)
 	for i, q := range queries {
-		if q.index != "" {
+		if q.index != "" || q.shards > 0 {
 			continue
 		}
 		for name, position := range map[string]string{
@@ -135,6 +171,38 @@ func TestForgedPositions(t *testing.T) {
 	}
 }
 
+// So are forged positions in shards and in indexes by own attributes.
+func TestForgedPositionsElsewhere(t *testing.T) {
+	t.Parallel()
+	queries, bindings := fuzzQueries(t)
+	for i, q := range queries {
+		good, forged := "", map[string]string{}
+		switch {
+		case q.shards > 0 && q.index == "":
+			good = "\x02\x05TAG#x"
+			forged = map[string]string{"no such shard": "\x03\x05TAG#x", "overlong shard": "\x82\x00\x05TAG#x", "no shard": "\x05TAG#x"}
+		case q.own != nil:
+			const rest = "S\x01x\x01p\x01s"
+			good = "N\x02-7" + rest
+			forged = map[string]string{
+				"no number": "N\x02-x" + rest, "no digits": "N\x01-" + rest, "two points": "N\x041.2." + rest, "infinite": "N\x03Inf" + rest,
+				"huge": "N\x0a1e99999999" + rest, "of another type": "S\x017" + rest, "missing": "N\x017\x01p\x01s", "hexadecimal": "N\x030x1" + rest,
+				"with a rest": "N\x017" + rest + "x", "a fraction": "N\x031/2" + rest, "of no type": "\x00",
+			}
+		default:
+			continue
+		}
+		if _, err := q.start(bindings[i], q.entity.table.encodeCursor(bindings[i], []byte(good))); err != nil {
+			t.Errorf("%q is refused: %v", good, err)
+		}
+		for name, position := range forged {
+			if _, err := q.start(bindings[i], q.entity.table.encodeCursor(bindings[i], []byte(position))); !errors.Is(err, ErrCursor) {
+				t.Errorf("%s: got %v, want ErrCursor", name, err)
+			}
+		}
+	}
+}
+
 // The longest cursor is accepted.
 func TestLongestCursor(t *testing.T) {
 	t.Parallel()
@@ -144,11 +212,11 @@ func TestLongestCursor(t *testing.T) {
 		if q.index == "" {
 			continue
 		}
-		text, err := q.cursorAt(bindings[i], entry(long(maxSortKey), long(maxPartitionKey), long(maxSortKey)))
+		text, err := q.cursorAt(bindings[i], entry(q, long(maxSortKey), long(maxPartitionKey), long(maxSortKey)))
 		if err != nil || len(text) > maxCursor {
 			t.Fatalf("%d bytes, %v", len(text), err)
 		}
-		if from, err := q.start(bindings[i], text); err != nil || q.place.of(from).Sort != long(maxSortKey) {
+		if from, err := q.start(bindings[i], text); err != nil || sortOf(q, from) != long(maxSortKey) {
 			t.Errorf("it is refused: %v", err)
 		}
 	}

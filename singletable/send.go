@@ -106,12 +106,12 @@ func (c *call) pattern() string {
 	case c.place != nil && c.whole:
 		text = c.place.wholePattern()
 	case c.place != nil:
-		text = c.place.partitionKey.pattern
+		text = c.place.partitionPattern()
 	}
 	return strings.TrimSpace(c.index + " " + text)
 }
 
-func (p *place) wholePattern() string { return p.partitionKey.pattern + "|" + p.sortKey.pattern }
+func (p *place) wholePattern() string { return p.partitionPattern() + "|" + p.sortKey.pattern }
 
 // each joins what the actions of a transaction are called, each name once, in the order of the actions.
 func (c *call) each(name func(*action) string) string {

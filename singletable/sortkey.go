@@ -9,7 +9,7 @@ import (
 // sortCondition is what a query asks of the sort key.
 type sortCondition struct {
 	op        sortOp
-	low, high string // high is for betweenKeys and belowKey
+	low, high string // high is for betweenKeys, belowKey and uptoKey
 }
 
 type sortOp uint8
@@ -22,6 +22,7 @@ const (
 	fromKey            // SK >= low
 	beyondKey          // SK > low
 	belowKey           // SK < high
+	uptoKey            // SK <= high
 	noKey              // nothing can match
 )
 
@@ -48,6 +49,9 @@ func (c sortCondition) expression(attribute string, names map[string]string, val
 	case belowKey:
 		values[":to"] = high
 		return " AND #sk < :to"
+	case uptoKey:
+		values[":to"] = high
+		return " AND #sk <= :to"
 	default:
 		values[":sk"] = low
 		return " AND #sk = :sk"
@@ -71,8 +75,67 @@ func (c sortCondition) holds(key string) bool {
 		return c.low < key
 	case belowKey:
 		return key < c.high
+	case uptoKey:
+		return key <= c.high
 	default:
 		return false
+	}
+}
+
+// from narrows the condition to what lies behind a key, in a direction, and to that key too if it is included.
+func (c sortCondition) from(key string, included, reverse bool) sortCondition {
+	nothing := sortCondition{op: noKey}
+	low, high, some := c.ends()
+	switch {
+	case included:
+	case reverse:
+		key = lastBelow(key, maxSortKey)
+	default:
+		key = firstAbove(key, maxSortKey)
+	}
+	if !some || key == "" {
+		return nothing
+	}
+	if !reverse {
+		low = max(low, key)
+	} else if high == "" || key < high {
+		high = key
+	}
+	switch {
+	case low == "":
+		return sortCondition{op: uptoKey, high: high}
+	case high == "":
+		return sortCondition{op: fromKey, low: low}
+	case low > high:
+		return nothing
+	}
+	return sortCondition{betweenKeys, low, high}
+}
+
+// ends are the smallest and the largest key that meet the condition, empty where there is no end; some is false when no key
+// meets it.
+func (c sortCondition) ends() (low, high string, some bool) {
+	switch c.op {
+	case anyKey:
+		return "", "", true
+	case equalKey:
+		return c.low, c.low, true
+	case beginsKey:
+		return c.low, lastUnder(c.low, maxSortKey), true
+	case betweenKeys:
+		return c.low, c.high, true
+	case fromKey:
+		return c.low, "", true
+	case beyondKey:
+		low = firstAbove(c.low, maxSortKey)
+		return low, "", low != ""
+	case belowKey:
+		high = lastBelow(c.high, maxSortKey)
+		return "", high, high != ""
+	case uptoKey:
+		return "", c.high, true
+	default:
+		return "", "", false
 	}
 }
 
