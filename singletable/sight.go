@@ -20,7 +20,7 @@ func (e *entity) sightOf(v reflect.Value) (Key, sight, error) {
 	}
 	it, err := e.codec.Encode(v.Addr().Interface(), 3+2*len(e.indexes))
 	if err != nil {
-		return key, sight{}, err
+		return key, sight{}, &ItemError{Op: "encode", Entity: e.schema.Type, Key: key, Err: err}
 	}
 	zero, err := e.codec.Encode(reflect.New(v.Type()).Interface(), 0)
 	if err != nil {
