@@ -1,6 +1,7 @@
 package singletabletest
 
 import (
+	"iter"
 	"maps"
 	"slices"
 )
@@ -23,11 +24,15 @@ type batchWriteItemInput struct {
 	RequestItems                map[string][]writeRequest
 	ReturnConsumedCapacity      string
 	ReturnItemCollectionMetrics string
+
+	unprocessed int // by a fault
 }
 
+func (in *batchWriteItemInput) leave(n int) { in.unprocessed = n }
+
 type writeRequest struct {
-	PutRequest    *struct{ Item wireItem }
-	DeleteRequest *struct{ Key wireItem }
+	PutRequest    *struct{ Item wireItem } `json:",omitempty"`
+	DeleteRequest *struct{ Key wireItem }  `json:",omitempty"`
 }
 
 type batchWriteItemOutput struct {
@@ -56,12 +61,29 @@ func (e *Engine) batchWriteItem(in *batchWriteItemInput) (*batchWriteItemOutput,
 	}
 	consumed := capacities{wanted: in.ReturnConsumedCapacity}
 	out := &batchWriteItemOutput{UnprocessedItems: map[string][]writeRequest{}}
-	for _, w := range writes {
+	processed := total - min(in.unprocessed, total)
+	for name, from := range leftOver(in.RequestItems, processed, func(r []writeRequest) int { return len(r) }) {
+		out.UnprocessedItems[name] = in.RequestItems[name][from:]
+	}
+	for _, w := range writes[:processed] {
 		w.commit(consumed.of(w.table.name()))
 		out.ItemCollectionMetrics.add(w, in.ReturnItemCollectionMetrics)
 	}
 	out.ConsumedCapacity = consumed.report()
 	return out, nil
+}
+
+// leftOver yields the tables of a batch of which something is left when the first ones are processed, and from where on.
+func leftOver[R any](requests map[string]R, processed int, size func(R) int) iter.Seq2[string, int] {
+	return func(yield func(string, int) bool) {
+		for _, name := range slices.Sorted(maps.Keys(requests)) {
+			n := size(requests[name])
+			if processed < n && !yield(name, processed) {
+				return
+			}
+			processed = max(processed-n, 0)
+		}
+	}
 }
 
 // prepareBatch checks all writes of a batch before any is made.
@@ -105,7 +127,11 @@ func (t *table) prepareRequest(request writeRequest) (write, error) {
 type batchGetItemInput struct {
 	RequestItems           map[string]keysAndAttributes
 	ReturnConsumedCapacity string
+
+	unprocessed int // by a fault
 }
+
+func (in *batchGetItemInput) leave(n int) { in.unprocessed = n }
 
 type keysAndAttributes struct {
 	Keys                     []wireItem
@@ -141,6 +167,12 @@ func (e *Engine) batchGetItem(in *batchGetItemInput) (*batchGetItemOutput, error
 	}
 	consumed := capacities{wanted: in.ReturnConsumedCapacity}
 	out := &batchGetItemOutput{Responses: map[string][]mapValue{}, UnprocessedKeys: map[string]keysAndAttributes{}}
+	for name, from := range leftOver(lookups, total-min(in.unprocessed, total), func(l []lookup) int { return len(l) }) {
+		request := in.RequestItems[name]
+		request.Keys = request.Keys[from:]
+		out.UnprocessedKeys[name] = request
+		lookups[name] = lookups[name][:from]
+	}
 	size := 0
 	for _, name := range slices.Sorted(maps.Keys(lookups)) {
 		out.Responses[name] = []mapValue{}

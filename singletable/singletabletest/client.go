@@ -40,6 +40,9 @@ func (p inProcess) Do(r *http.Request) (*http.Response, error) {
 	if err := r.Context().Err(); err != nil {
 		return nil, err
 	}
+	if w.cut {
+		return nil, errConnectionCut
+	}
 	return &http.Response{
 		Status:        http.StatusText(w.status),
 		StatusCode:    w.status,
@@ -58,6 +61,7 @@ type response struct {
 	header http.Header
 	status int
 	body   bytes.Buffer
+	cut    bool // there is no answer
 }
 
 func (w *response) Header() http.Header         { return w.header }

@@ -1,21 +1,25 @@
 package singletabletest
 
-import (
-	"strings"
-	"sync"
-)
+import "sync"
 
 // Engine is an in-memory DynamoDB: the tables of one account in one region. The zero value is ready to use and has no
 // tables. It is safe for concurrent use; operations run one at a time, so that what one wrote the next one sees, in
 // indexes too. An Engine must not be copied after first use.
 type Engine struct {
+	// StreamShards is how many shards the streams of new tables have, between which the partition keys are divided.
+	// Defaults to 1. Set it before the first call.
+	StreamShards int
+
 	mu     sync.Mutex
 	tables map[string]*table
 	tokens map[string]usedToken
+
+	faults     sync.Mutex // guards injections
+	injections []*Injection
 }
 
 // operation is an API operation: it decodes its request, runs, and returns the answer to encode.
-type operation func(e *Engine, body []byte) (any, error)
+type operation func(e *Engine, c *call) (any, error)
 
 // operations are the operations of the service that the engine has, by the names of their X-Amz-Target.
 var operations = map[string]operation{
@@ -40,10 +44,13 @@ var operations = map[string]operation{
 // run makes an operation of a method. The method runs under the lock; decoding and encoding do not, which is safe
 // because values never change.
 func run[In, Out any](method func(*Engine, *In) (*Out, error)) operation {
-	return func(e *Engine, body []byte) (any, error) {
+	return func(e *Engine, c *call) (any, error) {
 		in := new(In)
-		if err := decodeRequest(body, in); err != nil {
+		if err := decodeRequest(c.body, in); err != nil {
 			return nil, err
+		}
+		if batch, ok := any(in).(interface{ leave(n int) }); ok {
+			batch.leave(c.unprocessed)
 		}
 		e.mu.Lock()
 		defer e.mu.Unlock()
@@ -63,10 +70,7 @@ func (e *Engine) table(name *string) (*table, error) {
 	if name == nil {
 		return nil, validation("Value null at 'tableName' failed to satisfy constraint: Member must not be null")
 	}
-	plain := *name
-	if strings.HasPrefix(plain, "arn:") {
-		_, plain, _ = strings.Cut(plain, ":table/")
-	}
+	plain := plainName(*name)
 	if !validName(plain) {
 		return nil, errTableName
 	}

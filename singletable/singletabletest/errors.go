@@ -20,10 +20,22 @@ const (
 	codeRequestEntityTooLarge = "RequestEntityTooLargeException"
 )
 
+// The codes of those that only faults bring about.
+const (
+	codeThroughputExceeded    = "ProvisionedThroughputExceededException"
+	codeThrottling            = "ThrottlingException"
+	codeRequestLimit          = "RequestLimitExceeded"
+	codeTransactionConflict   = "TransactionConflictException"
+	codeTransactionInProgress = "TransactionInProgressException"
+	codeReplicatedConflict    = "ReplicatedWriteConflictException"
+	codeInternal              = "InternalServerError"
+)
+
 // The namespaces in front of the codes.
 const (
 	modelledErrors   = "com.amazonaws.dynamodb.v20120810#"
 	frameworkErrors  = "com.amazon.coral.service#"
+	throttlingErrors = "com.amazon.coral.availability#"
 	validationErrors = "com.amazon.coral.validate#"
 )
 
@@ -41,6 +53,9 @@ type apiError struct {
 	item    mapValue             // the item that a condition refused, where the request asked for it
 	reasons []cancellationReason // of a cancelled transaction, one for each of its actions
 	cancels bool                 // in a transaction it is a reason to cancel, and not a refusal of the request
+
+	throttling []throttlingReason // of a throttled request
+	httpStatus int                // 0 is the usual one of the code
 }
 
 type cancellationReason struct {
@@ -58,16 +73,29 @@ func (e *apiError) MarshalJSON() ([]byte, error) {
 		namespace = validationErrors
 	case codeUnknownOperation, codeSerialization, codeRequestEntityTooLarge:
 		namespace = frameworkErrors
+	case codeThrottling:
+		namespace = throttlingErrors
 	}
-	return json.Marshal(struct {
-		Type    string               `json:"__type"`
-		Message string               `json:"message"`
-		Item    mapValue             `json:"Item,omitempty"`
-		Reasons []cancellationReason `json:"CancellationReasons,omitempty"`
-	}{namespace + e.code, e.message, e.item, e.reasons})
+	answer := struct {
+		Type       string               `json:"__type"`
+		Message    string               `json:"message"`
+		Item       mapValue             `json:"Item,omitempty"`
+		Reasons    []cancellationReason `json:"CancellationReasons,omitempty"`
+		Throttling []throttlingReason   `json:"ThrottlingReasons,omitempty"`
+		Throttled  []throttlingReason   `json:"throttlingReasons,omitempty"` // so a ThrottlingException spells it
+	}{Type: namespace + e.code, Message: e.message, Item: e.item, Reasons: e.reasons}
+	if e.code == codeThrottling {
+		answer.Throttled = e.throttling
+	} else {
+		answer.Throttling = e.throttling
+	}
+	return json.Marshal(answer)
 }
 
 func (e *apiError) status() int {
+	if e.httpStatus != 0 {
+		return e.httpStatus
+	}
 	if e.code == codeRequestEntityTooLarge {
 		return http.StatusRequestEntityTooLarge
 	}

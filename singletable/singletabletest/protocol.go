@@ -16,10 +16,19 @@ const (
 
 // ServeHTTP answers a request of the AWS JSON 1.0 protocol, in which an X-Amz-Target header such as
 // DynamoDB_20120810.PutItem names the operation. Signatures are not checked, and neither is the path.
+//
+// Where a fault cuts the connection it panics with http.ErrAbortHandler, which a server of net/http takes for just that.
 func (e *Engine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	out, err := e.serve(w, r)
 	if r.Context().Err() != nil {
 		return // nobody waits for the answer
+	}
+	if errors.Is(err, errConnectionCut) {
+		if inside, ok := w.(*response); ok {
+			inside.cut = true
+			return
+		}
+		panic(http.ErrAbortHandler)
 	}
 	status := http.StatusOK
 	if err != nil {
@@ -43,8 +52,8 @@ func (e *Engine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (e *Engine) serve(w http.ResponseWriter, r *http.Request) (any, error) {
 	name, ok := strings.CutPrefix(r.Header.Get("X-Amz-Target"), targetPrefix)
-	run := operations[name]
-	if !ok || run == nil || r.Method != http.MethodPost {
+	perform := operations[name]
+	if !ok || perform == nil || r.Method != http.MethodPost {
 		return nil, &apiError{code: codeUnknownOperation, message: "An unknown operation was requested."}
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequestBody))
@@ -57,5 +66,13 @@ func (e *Engine) serve(w http.ResponseWriter, r *http.Request) (any, error) {
 	if err := r.Context().Err(); err != nil {
 		return nil, err
 	}
-	return run(e, body)
+	c := &call{operation: name, body: body}
+	if err := e.strike(r.Context(), c); err != nil {
+		return nil, err
+	}
+	out, err := perform(e, c)
+	if c.answerLost {
+		return nil, errConnectionCut
+	}
+	return out, err
 }
