@@ -14,6 +14,9 @@ import (
 type database struct {
 	*dynamodb.Client
 	t *testing.T
+
+	// records reads a table's stream; it can wait until there are as many records as a case wants to see.
+	records func(t *testing.T, table string, wanted int) []streamRecord
 }
 
 // A schema says what a table's keys and indexes are. A key is a list of attributes written "name:type", the partition key first.

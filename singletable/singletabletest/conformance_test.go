@@ -8,6 +8,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodbstreams"
 
 	"github.com/lambdapatterns/lambdapatterns/singletable/singletabletest"
 )
@@ -59,6 +60,7 @@ func conformanceGroups() map[string][]conformanceCase {
 		"capacity":              capacityCases(),
 		"protocol":              protocolCases(),
 		"single table":          singleTableCases(),
+		"streams":               streamCases(),
 	}
 }
 
@@ -69,7 +71,7 @@ func TestConformance(t *testing.T) {
 	t.Run("memory", func(t *testing.T) {
 		t.Parallel()
 		var engine singletabletest.Engine
-		runConformance(t, engine.Client(withoutRetries))
+		runConformance(t, database{Client: engine.Client(withoutRetries), records: memoryRecords(&engine)})
 	})
 	t.Run("dynamodb", func(t *testing.T) {
 		t.Parallel()
@@ -80,24 +82,25 @@ func TestConformance(t *testing.T) {
 		case url == "":
 			t.Skip("NOT RUN on DynamoDB Local: TEST_DYNAMODB_URL is not set. Run: .ci/dynamodb-local go test ./singletable/singletabletest")
 		}
-		runConformance(t, dynamodb.New(dynamodb.Options{
-			BaseEndpoint: &url,
-			Region:       "us-east-1",
-			Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-				return aws.Credentials{AccessKeyID: "conformance", SecretAccessKey: "conformance"}, nil
-			}),
-		}, withoutRetries))
+		credentials := aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: "conformance", SecretAccessKey: "conformance"}, nil
+		})
+		client := dynamodb.New(dynamodb.Options{BaseEndpoint: &url, Region: "us-east-1", Credentials: credentials}, withoutRetries)
+		streams := dynamodbstreams.New(dynamodbstreams.Options{BaseEndpoint: &url, Region: "us-east-1", Credentials: credentials})
+		runConformance(t, database{Client: client, records: serviceRecords(client, streams)})
 	})
 }
 
-func runConformance(t *testing.T, client *dynamodb.Client) {
+func runConformance(t *testing.T, db database) {
 	for group, cases := range conformanceGroups() {
 		t.Run(group, func(t *testing.T) {
 			t.Parallel()
 			for _, c := range cases {
 				t.Run(c.name, func(t *testing.T) {
 					t.Parallel()
-					c.run(t, database{Client: client, t: t})
+					db := db
+					db.t = t
+					c.run(t, db)
 				})
 			}
 		})
@@ -143,4 +146,5 @@ func withoutRetries(o *dynamodb.Options) { o.Retryer = aws.NopRetryer{} }
 //     which is empty at Local. The codes are tested.
 //   - The order of items that are equal in an index, the items of BatchGetItem and the partitions of a scan, which have none.
 //   - The parameters from before expressions (KeyConditions, Expected, AttributesToGet and their like).
+//   - A StreamViewType that there is none of, which Local takes, and records of deletes by time to live.
 //   - Throttling, TransactionConflict and UnprocessedItems of BatchWriteItem, which Local never reports.

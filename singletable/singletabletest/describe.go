@@ -17,9 +17,12 @@ type tableDescription struct {
 	TableSizeBytes         int
 	BillingModeSummary     *billingSummary `json:",omitempty"`
 	ProvisionedThroughput  throughputDescription
-	GlobalSecondaryIndexes []indexDescription `json:",omitempty"`
-	LocalSecondaryIndexes  []indexDescription `json:",omitempty"`
-	DeletionProtection     bool               `json:"DeletionProtectionEnabled"`
+	GlobalSecondaryIndexes []indexDescription   `json:",omitempty"`
+	LocalSecondaryIndexes  []indexDescription   `json:",omitempty"`
+	StreamSpecification    *streamSpecification `json:",omitempty"`
+	LatestStreamLabel      string               `json:",omitempty"`
+	LatestStreamArn        string               `json:",omitempty"`
+	DeletionProtection     bool                 `json:"DeletionProtectionEnabled"`
 }
 
 type billingSummary struct {
@@ -61,6 +64,10 @@ func (t *table) describe() *tableDescription {
 		TableSizeBytes:        t.size,
 		ProvisionedThroughput: d.describeThroughput(d.ProvisionedThroughput),
 		DeletionProtection:    d.DeletionProtection,
+	}
+	if t.stream != nil {
+		description.StreamSpecification = d.StreamSpecification
+		description.LatestStreamLabel, description.LatestStreamArn = t.stream.label, t.stream.arn
 	}
 	if d.BillingMode == billingOnDemand {
 		description.BillingModeSummary = &billingSummary{billingOnDemand, epochSeconds(t.created)}
@@ -119,14 +126,12 @@ func (e *Engine) createTable(d *tableDefinition) (*tableOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	if d.StreamSpecification != nil && d.StreamSpecification.StreamEnabled {
-		return nil, validation("StreamSpecification is not supported by the in-memory engine")
-	}
 	name := *d.TableName
 	if e.tables[name] != nil {
 		return nil, &apiError{code: codeResourceInUse, message: "Cannot create preexisting table"}
 	}
 	t.created = time.Now()
+	e.openStream(t)
 	if e.tables == nil {
 		e.tables = map[string]*table{}
 	}

@@ -58,7 +58,8 @@ func TestProtocolErrors(t *testing.T) {
 		{"null value", "PutItem", `{"TableName":"simple","Item":{"PK":null}}`, codeValidation, "PK is null", 400},
 		{"null in a list", "PutItem", `{"TableName":"simple","Item":{"PK":{"S":"a"},"l":{"L":[null]}}}`, codeValidation, "null AttributeValue", 400},
 		{"NULL false", "PutItem", `{"TableName":"simple","Item":{"PK":{"S":"a"},"x":{"NULL":false}}}`, codeValidation, "must have the value of true", 400},
-		{"stream", "CreateTable", strings.Replace(createSimple, `"simple",`, `"streamed","StreamSpecification":{"StreamEnabled":true},`, 1), codeValidation, "StreamSpecification is not supported", 400},
+		{"stream", "CreateTable", strings.Replace(createSimple, `"simple",`, `"streamed","StreamSpecification":{"StreamEnabled":true,"StreamViewType":"ALL"},`, 1), codeValidation, "'streamSpecification.streamViewType'", 400},
+		{"half a stream", "CreateTable", strings.Replace(createSimple, `"simple",`, `"streamed","StreamSpecification":{"StreamViewType":"KEYS_ONLY"},`, 1), codeValidation, "'streamSpecification.streamEnabled'", 400},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -14,7 +14,7 @@ type (
 		LocalSecondaryIndexes  *[]indexDefinition
 		DeletionProtection     bool `json:"DeletionProtectionEnabled"`
 		TableClass             string
-		StreamSpecification    *struct{ StreamEnabled bool }
+		StreamSpecification    *streamSpecification
 	}
 	attributeDefinition struct {
 		AttributeName string
@@ -70,7 +70,10 @@ func newTable(d tableDefinition) (*table, error) {
 	if err := t.addGlobalIndexes(d); err != nil {
 		return nil, err
 	}
-	return t, t.checkAttributesUsed()
+	if err := t.checkAttributesUsed(); err != nil {
+		return nil, err
+	}
+	return t, d.StreamSpecification.check()
 }
 
 func checkAttributeDefinitions(definitions []attributeDefinition) error {

@@ -16,6 +16,7 @@ type table struct {
 	count   int
 	size    int
 	indexes []*index
+	stream  *Stream // nil if it has none
 }
 
 func (t *table) name() string { return *t.definition.TableName }
@@ -27,6 +28,8 @@ type write struct {
 	at    position
 	old   *entry   // nil if there is none
 	item  mapValue // nil to delete
+
+	expired bool // the service deletes it
 }
 
 func (w write) oldItem() mapValue {
@@ -50,7 +53,7 @@ func (t *table) preparePut(item mapValue) (write, error) {
 		return write{}, validation("Item size has exceeded the maximum allowed size")
 	}
 	at := t.key.of(item)
-	return write{t, at, t.items.find(at), item}, nil
+	return write{table: t, at: at, old: t.items.find(at), item: item}, nil
 }
 
 func (t *table) prepareDelete(key mapValue) (write, error) {
@@ -119,7 +122,7 @@ func (w write) updated(u *update) (write, error) {
 	return w, nil
 }
 
-// commit makes the change in the table and its indexes, and adds to consumed what it costs.
+// commit makes the change in the table, its indexes and its stream, and adds to consumed what it costs.
 func (w write) commit(consumed *capacity) {
 	t := w.table
 	var entered *entry
@@ -139,6 +142,9 @@ func (w write) commit(consumed *capacity) {
 	consumed.writeTable(t, w.old, entered)
 	for _, x := range t.indexes {
 		x.replace(w.old, entered, consumed)
+	}
+	if t.stream != nil {
+		t.stream.add(w, time.Now())
 	}
 }
 

@@ -1,7 +1,7 @@
 package singletabletest
 
-// Time to live is only kept and described. Nothing expires by itself: in the service items outlive their time by up to
-// days too, so whoever reads has to filter.
+// Time to live is kept and described, and ExpireItems goes by it. Nothing expires by itself: in the service items outlive
+// their time by up to days too, so whoever reads has to filter.
 
 type timeToLiveInput struct {
 	TableName               *string
