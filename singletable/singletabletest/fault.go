@@ -56,8 +56,8 @@ type Injection struct {
 //	defer throttled.Remove()
 //
 // Several faults can be at work. A call meets them in the order in which they were injected, up to the one that answers
-// it; those after that one do not count the call. The SDK's own tries are calls of their own: a client with its default
-// retryer makes up to four of one request.
+// it; those after that one do not count the call. The SDK's own tries are calls of their own: a client makes several of one
+// request unless its Retryer is aws.NopRetryer.
 //
 // Calls of operations that the engine does not have, or whose request is not JSON, are not struck.
 //
