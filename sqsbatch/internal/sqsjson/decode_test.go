@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/aws/aws-lambda-go/events"
+
+	"github.com/lambdapatterns/lambdapatterns/internal/jsonscan"
 )
 
 // compare decodes payload in both ways, fails the test where they differ, and reports whether the decoder of this package
@@ -29,9 +31,9 @@ func compare(t *testing.T, payload []byte) (alone bool) {
 	if !reflect.DeepEqual(got, want) {
 		t.Fatalf("%.1000q\n decoded %#v\nwant     %#v", payload, got, want)
 	}
-	d := decoder{data: payload}
+	d := decoder{Scanner: jsonscan.New(payload)}
 	d.event()
-	return !d.gaveUp
+	return !d.GaveUp()
 }
 
 func samples(t testing.TB) map[string][]byte {
@@ -229,7 +231,7 @@ func TestStringsOfEveryLength(t *testing.T) {
 			}
 		}
 	}
-	for _, n := range []int{maxShared - 1, maxShared, maxShared + 1, chunkSize, 3 * chunkSize} {
+	for _, n := range []int{jsonscan.MaxShared - 1, jsonscan.MaxShared, jsonscan.MaxShared + 1, jsonscan.ChunkSize, 3 * jsonscan.ChunkSize} {
 		for _, unit := range []string{"a", `\n`, `\u00e9`, `\ud83d\ude00`} {
 			body := strings.Repeat(unit, n)
 			payload := fmt.Sprintf(`{"Records":[{"messageId":"1","body":"%s"},{"body":"%s","messageId":"2"}]}`, body, body)
@@ -277,7 +279,7 @@ func TestMessagesShareNoMaps(t *testing.T) {
 
 // Whoever keeps the ids of messages does not keep their payloads. Not parallel, for it measures the heap.
 func TestKeptStringKeepsOneChunk(t *testing.T) {
-	const payloads, messages, most = 20, 2000, 20 * 2 * chunkSize
+	const payloads, messages, most = 20, 2000, 20 * 2 * jsonscan.ChunkSize
 	var payload strings.Builder
 	for i := range messages {
 		fmt.Fprintf(&payload, `,{"messageId":"%036d","body":"%s"}`, i, strings.Repeat("x", 200))

@@ -10,29 +10,29 @@ var messageKeys = [...]string{"messageId", "receiptHandle", "body", "md5OfBody",
 	"messageAttributes", "eventSourceARN", "eventSource", "awsRegion"}
 
 func (d *decoder) message(m *events.SQSMessage) {
-	if d.null() {
+	if d.Null() {
 		return
 	}
-	d.take('{')
+	d.Take('{')
 	seen := 0 // a bit for each field
-	for i := 0; d.more(i, '}'); i++ {
+	for i := 0; d.More(i, '}'); i++ {
 		field := 0
-		switch key := d.key(); string(key) {
+		switch key := d.Key(); string(key) {
 		case "messageId":
 			field = 1 << 0
-			m.MessageId = d.string()
+			m.MessageId = d.String()
 		case "receiptHandle":
 			field = 1 << 1
-			m.ReceiptHandle = d.string()
+			m.ReceiptHandle = d.String()
 		case "body":
 			field = 1 << 2
-			m.Body = d.string()
+			m.Body = d.String()
 		case "md5OfBody":
 			field = 1 << 3
-			m.Md5OfBody = d.string()
+			m.Md5OfBody = d.String()
 		case "md5OfMessageAttributes":
 			field = 1 << 4
-			m.Md5OfMessageAttributes = d.string()
+			m.Md5OfMessageAttributes = d.String()
 		case "attributes":
 			field = 1 << 5
 			m.Attributes = d.attributeMap()
@@ -41,18 +41,18 @@ func (d *decoder) message(m *events.SQSMessage) {
 			m.MessageAttributes = d.typedMap()
 		case "eventSourceARN":
 			field = 1 << 7
-			m.EventSourceARN = d.repeated(&d.last.arn)
+			m.EventSourceARN = d.Repeated(&d.last.arn)
 		case "eventSource":
 			field = 1 << 8
-			m.EventSource = d.repeated(&d.last.source)
+			m.EventSource = d.Repeated(&d.last.source)
 		case "awsRegion":
 			field = 1 << 9
-			m.AWSRegion = d.repeated(&d.last.region)
+			m.AWSRegion = d.Repeated(&d.last.region)
 		default:
-			d.unknown(key, messageKeys[:]...)
+			d.Unknown(key, messageKeys[:]...)
 		}
 		if seen&field != 0 {
-			d.giveUp()
+			d.GiveUp()
 		}
 		seen |= field
 	}
@@ -62,20 +62,20 @@ func (d *decoder) message(m *events.SQSMessage) {
 type attribute struct{ name, value string }
 
 func (d *decoder) attributeMap() map[string]string {
-	if d.null() {
+	if d.Null() {
 		return nil
 	}
-	d.take('{')
+	d.Take('{')
 	var room [9]attribute // as many as SQS has
 	all := room[:0]
-	for i := 0; d.more(i, '}'); i++ {
-		raw, size := d.quoted()
+	for i := 0; d.More(i, '}'); i++ {
+		raw, size := d.Quoted()
 		name := attributeName(raw)
 		if name == "" {
-			name = d.texts.of(raw, size, d.rest())
+			name = d.Text(raw, size)
 		}
-		d.take(':')
-		all = append(all, attribute{name, d.string()})
+		d.Take(':')
+		all = append(all, attribute{name, d.String()})
 	}
 	m := make(map[string]string, len(all))
 	for _, a := range all {
@@ -116,15 +116,15 @@ type typedAttribute struct {
 }
 
 func (d *decoder) typedMap() map[string]events.SQSMessageAttribute {
-	if d.null() {
+	if d.Null() {
 		return nil
 	}
-	d.take('{')
+	d.Take('{')
 	all := d.typed[:0]
-	for i := 0; d.more(i, '}'); i++ {
-		raw, size := d.quoted()
-		name := d.texts.of(raw, size, d.rest())
-		d.take(':')
+	for i := 0; d.More(i, '}'); i++ {
+		raw, size := d.Quoted()
+		name := d.Text(raw, size)
+		d.Take(':')
 		if all == nil {
 			all = make([]typedAttribute, 0, 10) // as many as SQS takes
 		}
@@ -141,46 +141,46 @@ func (d *decoder) typedMap() map[string]events.SQSMessageAttribute {
 var typedKeys = [...]string{"stringValue", "binaryValue", "stringListValues", "binaryListValues", "dataType"}
 
 func (d *decoder) typedAttribute() (a events.SQSMessageAttribute) {
-	if d.null() {
+	if d.Null() {
 		return a
 	}
-	d.take('{')
+	d.Take('{')
 	seen := 0 // a bit for each field
-	for i := 0; d.more(i, '}'); i++ {
+	for i := 0; d.More(i, '}'); i++ {
 		field := 0
-		switch key := d.key(); string(key) {
+		switch key := d.Key(); string(key) {
 		case "stringValue":
 			field = 1 << 0
-			if !d.null() {
-				a.StringValue = new(d.string())
+			if !d.Null() {
+				a.StringValue = new(d.String())
 			}
 		case "binaryValue":
 			field = 1 << 1
 			a.BinaryValue = d.binary()
 		case "stringListValues":
 			field = 1 << 2
-			if d.array() {
+			if d.Array() {
 				a.StringListValues = []string{}
-				for i := 0; d.more(i, ']'); i++ {
-					a.StringListValues = append(a.StringListValues, d.string())
+				for i := 0; d.More(i, ']'); i++ {
+					a.StringListValues = append(a.StringListValues, d.String())
 				}
 			}
 		case "binaryListValues":
 			field = 1 << 3
-			if d.array() {
+			if d.Array() {
 				a.BinaryListValues = [][]byte{}
-				for i := 0; d.more(i, ']'); i++ {
+				for i := 0; d.More(i, ']'); i++ {
 					a.BinaryListValues = append(a.BinaryListValues, d.binary())
 				}
 			}
 		case "dataType":
 			field = 1 << 4
-			a.DataType = d.repeated(&d.last.dataType)
+			a.DataType = d.Repeated(&d.last.dataType)
 		default:
-			d.unknown(key, typedKeys[:]...)
+			d.Unknown(key, typedKeys[:]...)
 		}
 		if seen&field != 0 {
-			d.giveUp()
+			d.GiveUp()
 		}
 		seen |= field
 	}
@@ -189,16 +189,15 @@ func (d *decoder) typedAttribute() (a events.SQSMessageAttribute) {
 
 // binary takes base64. It leaves the other things that encoding/json makes bytes of, arrays and escaped strings, to it.
 func (d *decoder) binary() []byte {
-	if d.null() {
+	if d.Null() {
 		return nil
 	}
-	start := d.off
-	raw, size := d.quoted()
+	start := d.Offset()
+	raw, size := d.Quoted()
 	b := make([]byte, base64.StdEncoding.DecodedLen(len(raw)))
 	n, err := base64.StdEncoding.Decode(b, raw)
 	if err != nil || size != len(raw) {
-		d.off = start
-		d.giveUp()
+		d.GiveUpAt(start)
 	}
 	return b[:n]
 }

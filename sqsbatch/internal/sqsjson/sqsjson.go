@@ -1,26 +1,15 @@
 // Package sqsjson reads the events that Lambda sends for an SQS queue, and writes the answer, with the results of
 // encoding/json in a fraction of its time and allocations.
 //
-// # How the result stays that of encoding/json
-//
-// A decoder written for the shape of these events reads the payload once. It gives up on whatever it does not know for
-// certain to understand as encoding/json does: keys that are escaped or differ in case only, a field twice in an object, a
-// value of another type, invalid UTF-8, nesting deeper than maxDepth, any syntax error. Then encoding/json reads the whole
-// payload. So the decoder never reports an error of its own, and being too careful about what is unusual costs time only.
-//
-// # What a kept string keeps
-//
-// The payload is never referred to: the runtime client uses its buffer again for the next invocation. Strings of at most
-// maxShared bytes are copied into chunks of chunkSize, so that a handler that keeps one of them, an id for instance, keeps
-// 8 KiB at most; a longer one, as many bodies are, is on its own. One copy of the payload for all strings would take fewer
-// allocations, a tenth of one a message, but an id kept in a cache would then keep a payload of up to 6 MB, and a JSON body
-// would be in memory twice, for it is full of escaped quotation marks and has to be written out anyway.
+// [jsonscan] says how the results stay those of encoding/json, and what a string that is kept keeps.
 package sqsjson
 
 import (
 	"encoding/json"
 
 	"github.com/aws/aws-lambda-go/events"
+
+	"github.com/lambdapatterns/lambdapatterns/internal/jsonscan"
 )
 
 // DecodeEvent reads an event as [json.Unmarshal] does: the same values, nil maps and slices for what is missing or null and
@@ -30,28 +19,20 @@ import (
 // Nothing in the event refers to payload. Strings may share memory with each other, maps and slices do not. DecodeEvent is
 // safe for concurrent use.
 func DecodeEvent(payload []byte) (events.SQSEvent, error) {
-	d := decoder{data: payload}
-	if e := d.event(); !d.gaveUp {
+	d := decoder{Scanner: jsonscan.New(payload)}
+	if e := d.event(); !d.GaveUp() {
 		return e, nil
 	}
 	var e events.SQSEvent
 	if err := json.Unmarshal(payload, &e); err != nil {
-		return events.SQSEvent{}, explain(err, d.understood)
+		return events.SQSEvent{}, explain(err, d.Understood())
 	}
 	return e, nil
 }
 
-// decoder is one pass over a payload. Its methods take what they are named after from data at off, white space before it
-// included. When they cannot they set gaveUp: what they return or have stored is not used then, and more ends every loop.
-//
-// No method stores for a null: it is only read into what is still zero, since a field that comes twice makes the decoder give
-// up, and for a zero value encoding/json does the same whatever the type.
+// decoder is one pass over a payload.
 type decoder struct {
-	data       []byte
-	off        int
-	gaveUp     bool
-	understood int // off at that moment
-	texts      texts
+	jsonscan.Scanner
 
 	last struct{ source, arn, region, dataType string } // of the message or attribute before, which mostly are this one's too
 
@@ -59,25 +40,22 @@ type decoder struct {
 }
 
 func (d *decoder) event() (e events.SQSEvent) {
-	if !d.null() {
-		d.take('{')
+	if !d.Null() {
+		d.Take('{')
 		seen := false
-		for i := 0; d.more(i, '}'); i++ {
-			switch key := d.key(); {
+		for i := 0; d.More(i, '}'); i++ {
+			switch key := d.Key(); {
 			case string(key) != "Records":
-				d.unknown(key, "Records")
+				d.Unknown(key, "Records")
 			case seen:
-				d.giveUp()
+				d.GiveUp()
 			default:
 				seen = true
 				e.Records = d.records()
 			}
 		}
 	}
-	d.next()
-	if d.off < len(d.data) {
-		d.giveUp()
-	}
+	d.End()
 	return e
 }
 
@@ -85,16 +63,16 @@ func (d *decoder) event() (e events.SQSEvent) {
 const smallestMessage = 300
 
 func (d *decoder) records() []events.SQSMessage {
-	if d.null() {
+	if d.Null() {
 		return nil
 	}
-	d.take('[')
+	d.Take('[')
 	records := []events.SQSMessage{}
-	start := d.off
-	for i := 0; d.more(i, ']'); i++ {
+	start := d.Offset()
+	for i := 0; d.More(i, ']'); i++ {
 		if i == 1 {
 			// Messages of a batch are mostly of one size: allocate for all at once.
-			rest := d.rest() / max(d.off-start, smallestMessage)
+			rest := d.Rest() / max(d.Offset()-start, smallestMessage)
 			records = append(make([]events.SQSMessage, 0, 2+rest+rest/8), records[0])
 		}
 		records = append(records, events.SQSMessage{})

@@ -1,4 +1,4 @@
-package sqsjson
+package jsonscan
 
 import (
 	"bytes"
@@ -8,9 +8,10 @@ import (
 	"unsafe"
 )
 
+// What a decoder's strings keep alive.
 const (
-	chunkSize = 8 << 10 // what a string that is kept keeps at most
-	maxShared = 1 << 10 // the longest string that shares a chunk: less than an eighth of a chunk stays empty
+	ChunkSize = 8 << 10 // what a string that is kept keeps at most
+	MaxShared = 1 << 10 // the longest string that shares a chunk: less than an eighth of a chunk stays empty
 )
 
 // texts makes strings, many to an allocation.
@@ -23,9 +24,9 @@ func (t *texts) of(raw []byte, size, rest int) string {
 	switch {
 	case size == 0:
 		return ""
-	case size <= maxShared:
+	case size <= MaxShared:
 		if cap(t.chunk)-len(t.chunk) < size {
-			t.chunk = make([]byte, 0, min(chunkSize, size+rest))
+			t.chunk = make([]byte, 0, min(ChunkSize, size+rest))
 		}
 		start := len(t.chunk)
 		t.chunk = unescape(t.chunk, raw, size)
@@ -83,23 +84,26 @@ func unescape(dst, raw []byte, size int) []byte {
 	}
 }
 
-// string takes a string.
-func (d *decoder) string() string {
-	if d.null() {
+// Text returns the string that Quoted has returned raw and size for.
+func (s *Scanner) Text(raw []byte, size int) string { return s.texts.of(raw, size, s.Rest()) }
+
+// String takes a string, or null, which is the empty one.
+func (s *Scanner) String() string {
+	if s.Null() {
 		return ""
 	}
-	raw, size := d.quoted()
-	return d.texts.of(raw, size, d.rest())
+	raw, size := s.Quoted()
+	return s.Text(raw, size)
 }
 
-// repeated takes a string that is mostly the same as last, which it then shares.
-func (d *decoder) repeated(last *string) string {
-	if d.null() {
+// Repeated takes a string that is mostly the same as last, which it then shares, or null, which is the empty one.
+func (s *Scanner) Repeated(last *string) string {
+	if s.Null() {
 		return ""
 	}
-	raw, size := d.quoted()
+	raw, size := s.Quoted()
 	if size != len(raw) || string(raw) != *last {
-		*last = d.texts.of(raw, size, d.rest())
+		*last = s.Text(raw, size)
 	}
 	return *last
 }
