@@ -3,8 +3,9 @@ package pattern
 import (
 	"bytes"
 	"encoding/binary"
-	"unicode/utf16"
-	"unicode/utf8"
+	"math/bits"
+
+	"github.com/lambdapatterns/lambdapatterns/internal/jsonscan"
 )
 
 // scanner goes once through an event.
@@ -261,7 +262,11 @@ func (s *scanner) skipString() (raw []byte) {
 	s.at++
 	start := s.at
 	for s.at < len(s.data) {
-		for s.at+8 <= len(s.data) && plain(binary.LittleEndian.Uint64(s.data[s.at:])) {
+		for s.at+8 <= len(s.data) {
+			if m := jsonscan.Special(binary.LittleEndian.Uint64(s.data[s.at:])); m != 0 {
+				s.at += bits.TrailingZeros64(m) / 8
+				break
+			}
 			s.at += 8
 		}
 		if s.at == len(s.data) {
@@ -276,9 +281,13 @@ func (s *scanner) skipString() (raw []byte) {
 			s.fail("a control character stands in a string")
 			return nil
 		case c == '\\':
-			if !s.escape() {
+			n := jsonscan.EscapeLen(s.data[s.at:])
+			if n == 0 {
+				s.at++
+				s.fail("an escape in a string is none")
 				return nil
 			}
+			s.at += n
 		default:
 			s.at++
 		}
@@ -287,95 +296,13 @@ func (s *scanner) skipString() (raw []byte) {
 	return nil
 }
 
-// plain tells whether none of eight bytes is a quote, a backslash or a control character. It takes all of them at once: x - 0x01…
-// has the high bit of a byte set where the byte of x was 0, or above 0x80, which &^ x leaves out.
-func plain(x uint64) bool {
-	const ones, highs = 0x0101010101010101, 0x8080808080808080
-	quote, backslash := x^(ones*'"'), x^(ones*'\\')
-	return ((quote-ones)&^quote|(backslash-ones)&^backslash|(x-ones*0x20)&^x)&highs == 0
-}
-
-// escape goes over an escape.
-func (s *scanner) escape() bool {
-	s.at++
-	switch c := s.peek(); c {
-	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
-		s.at++
-		return true
-	case 'u':
-		if s.at+5 <= len(s.data) {
-			if _, ok := hex4(s.data[s.at+1:]); ok {
-				s.at += 5
-				return true
-			}
-		}
-	}
-	s.fail("an escape in a string is none")
-	return false
-}
-
 // text reads a string and resolves its escapes, as encoding/json does.
 func (s *scanner) text() []byte {
 	raw := s.skipString()
 	if bytes.IndexByte(raw, '\\') < 0 {
 		return raw
 	}
-	text := s.scratch[:0]
-	for i := 0; i < len(raw); {
-		if raw[i] != '\\' {
-			text = append(text, raw[i])
-			i++
-			continue
-		}
-		switch c := raw[i+1]; c {
-		case 'b':
-			text = append(text, '\b')
-		case 'f':
-			text = append(text, '\f')
-		case 'n':
-			text = append(text, '\n')
-		case 'r':
-			text = append(text, '\r')
-		case 't':
-			text = append(text, '\t')
-		case 'u':
-			r, _ := hex4(raw[i+2:])
-			i += 4
-			if utf16.IsSurrogate(r) {
-				pair := rune(utf8.RuneError)
-				if i+8 <= len(raw) && raw[i+2] == '\\' && raw[i+3] == 'u' {
-					low, _ := hex4(raw[i+4:])
-					pair = utf16.DecodeRune(r, low)
-				}
-				if r = pair; r != utf8.RuneError {
-					i += 6
-				}
-			}
-			text = utf8.AppendRune(text, r)
-		default:
-			text = append(text, c)
-		}
-		i += 2
-	}
-	return text
-}
-
-func hex4(b []byte) (rune, bool) {
-	var r rune
-	for _, c := range b[:4] {
-		switch {
-		case '0' <= c && c <= '9':
-			c -= '0'
-		case 'a' <= c && c <= 'f':
-			c -= 'a' - 10
-		case 'A' <= c && c <= 'F':
-			c -= 'A' - 10
-		default:
-			return 0, false
-		}
-		r = r<<4 | rune(c)
-	}
-	return r, true
+	return jsonscan.Unescape(s.scratch[:0], raw)
 }
 
 func (s *scanner) literal(word string) bool {

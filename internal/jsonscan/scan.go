@@ -243,7 +243,7 @@ func (s *Scanner) Quoted() (raw []byte, size int) {
 		for i+8 <= len(data) {
 			w := binary.LittleEndian.Uint64(data[i:])
 			seen |= w
-			if m := special(w); m != 0 {
+			if m := Special(w); m != 0 {
 				i += bits.TrailingZeros64(m) / 8
 				break
 			}
@@ -261,7 +261,7 @@ func (s *Scanner) Quoted() (raw []byte, size int) {
 			}
 			return raw, len(raw) - saved
 		case c == '\\':
-			n := escape(data[i:])
+			n := EscapeLen(data[i:])
 			if n == 0 {
 				s.GiveUp()
 				return nil, 0
@@ -283,15 +283,15 @@ const (
 	highBits = 0x8080808080808080
 )
 
-// special finds the bytes of w that end a run of ordinary ones in a string: quotation mark, backslash and control
+// Special finds the bytes of w that end a run of ordinary ones in a string: quotation mark, backslash and control
 // characters. The lowest byte whose high bit is set in the result is the first of them; bits above that one mean nothing.
-func special(w uint64) uint64 {
+func Special(w uint64) uint64 {
 	quote, backslash := w^(lowBits*'"'), w^(lowBits*'\\')
 	return ((quote-lowBits)&^quote | (backslash-lowBits)&^backslash | (w-lowBits*' ')&^w) & highBits
 }
 
-// escape returns the length of the escape sequence that s begins with, 2 or 6, or 0 if it is none.
-func escape(s []byte) int {
+// EscapeLen returns the length of the escape sequence that s begins with, 2 or 6, or 0 if it is none.
+func EscapeLen(s []byte) int {
 	if len(s) < 2 {
 		return 0
 	}

@@ -29,23 +29,28 @@ func (t *texts) of(raw []byte, size, rest int) string {
 			t.chunk = make([]byte, 0, min(ChunkSize, size+rest))
 		}
 		start := len(t.chunk)
-		t.chunk = unescape(t.chunk, raw, size)
+		t.chunk = appendText(t.chunk, raw, size)
 		return text(t.chunk[start:])
 	case size == len(raw):
 		return string(raw)
 	default:
-		return text(unescape(make([]byte, 0, size), raw, size))
+		return text(Unescape(make([]byte, 0, size), raw))
 	}
 }
 
 // text returns b, which nobody writes to any more, as a string.
 func text(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
-// unescape appends to dst, which has room for size bytes, what raw stands for. Its escape sequences are known to be correct.
-func unescape(dst, raw []byte, size int) []byte {
+func appendText(dst, raw []byte, size int) []byte {
 	if size == len(raw) {
 		return append(dst, raw...)
 	}
+	return Unescape(dst, raw)
+}
+
+// Unescape appends to dst what raw, the text between the quotation marks of a string, stands for. Its escape sequences must be
+// correct. Half of a surrogate pair is U+FFFD, as for encoding/json; invalid UTF-8 stays.
+func Unescape(dst, raw []byte) []byte {
 	for {
 		i := bytes.IndexByte(raw, '\\')
 		if i < 0 {
