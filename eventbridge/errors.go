@@ -1,8 +1,11 @@
 package eventbridge
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
+	"time"
 )
 
 var (
@@ -11,6 +14,9 @@ var (
 
 	// ErrEventVersion is what errors.Is finds in every [*EventVersionError].
 	ErrEventVersion = errors.New("eventbridge: unknown event-version")
+
+	// ErrTestEvent is what errors.Is finds in every [*TestEventError].
+	ErrTestEvent = errors.New("eventbridge: test notification of S3")
 )
 
 // MismatchError refuses an event whose source or detail-type is not the one that the detail type is for.
@@ -58,12 +64,59 @@ func (e *EventVersionError) Is(target error) bool { return target == ErrEventVer
 
 // DecodeError says that what came is not an event with the detail that is expected.
 type DecodeError struct {
-	// Err is what is wrong with it, often an error of encoding/json.
+	// Err is what is wrong with it, often an error of encoding/json. Unlike the text of the DecodeError, its text may quote
+	// the event.
 	Err error
 }
 
-// Error gives the reason.
-func (e *DecodeError) Error() string { return "eventbridge: cannot read the event: " + e.Err.Error() }
+// Error gives the reason, and nothing out of the event but names of fields.
+func (e *DecodeError) Error() string {
+	return "eventbridge: cannot read the event: " + reasonFor(e.Err)
+}
 
 // Unwrap returns Err.
 func (e *DecodeError) Unwrap() error { return e.Err }
+
+// reason is an error whose text has nothing out of an event.
+type reason string
+
+func (r reason) Error() string { return string(r) }
+
+func reasonFor(err error) string {
+	var own reason
+	var syntax *json.SyntaxError
+	var mismatch *json.UnmarshalTypeError
+	var notTime *time.ParseError
+	switch {
+	case errors.As(err, &own):
+		return string(own)
+	case errors.As(err, &syntax):
+		return fmt.Sprintf("it is not JSON, after %d bytes", syntax.Offset)
+	case errors.As(err, &mismatch):
+		// Of some values, numbers for instance, Value has the text as well.
+		what, _, _ := strings.Cut(mismatch.Value, " ")
+		where := ""
+		if mismatch.Field != "" {
+			where = " in " + mismatch.Field
+		}
+		return fmt.Sprintf("there is a JSON %s where a %s is expected%s", what, mismatch.Type, where)
+	case errors.As(err, &notTime):
+		return "a time in it is not in RFC 3339"
+	}
+	return fmt.Sprintf("its detail cannot be decoded (%T)", err)
+}
+
+// TestEventError says that S3 has sent its test notification, as it does when notifications of a bucket are switched on. There
+// is nothing to do for it.
+type TestEventError struct {
+	// Bucket is the bucket's name.
+	Bucket string
+}
+
+// Error names the bucket.
+func (e *TestEventError) Error() string {
+	return fmt.Sprintf("eventbridge: it is the test notification (s3:TestEvent) of the bucket %q, without a change", e.Bucket)
+}
+
+// Is reports whether target is [ErrTestEvent].
+func (e *TestEventError) Is(target error) bool { return target == ErrTestEvent }

@@ -1,50 +1,13 @@
 package eventbridge
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
 	"reflect"
-	"time"
+
+	"github.com/lambdapatterns/lambdapatterns/internal/jsonscan"
 )
 
-// Event is an EventBridge event whose detail is a D. The fields are those of AWS's page "AWS service event metadata".
-//
-// A D that implements [Detail] is only filled from the events that it names. Fields that neither Event nor D has are
-// ignored.
-type Event[D any] struct {
-	// Version is "0" in every event. It is not the version of the detail.
-	Version string `json:"version"`
-	// ID is new for every event, but one that is delivered again keeps it. S3 may also report one change under
-	// two ids: see [ObjectCreated.DedupeKey].
-	ID string `json:"id"`
-	// DetailType says, together with Source, which fields the detail has.
-	DetailType string `json:"detail-type"`
-	// Source is the service or application that sent the event. Those of AWS begin with "aws.".
-	Source string `json:"source"`
-	// Account is the account that the event is from.
-	Account string `json:"account"`
-	// Time is when the event happened, as its sender tells it.
-	Time time.Time `json:"time,omitzero"`
-	// Region is where the event is from.
-	Region string `json:"region"`
-	// Resources are ARNs of what the event is about. The list may be empty.
-	Resources []string `json:"resources,omitzero"`
-	// ReplayName is the name of the archive replay that sent the event, and empty for an event that is new.
-	ReplayName string `json:"replay-name,omitempty"`
-	// Detail is what happened.
-	Detail D `json:"detail"`
-}
-
-// Detail is implemented by types that hold the detail of one kind of event. [Decode] and [Event.UnmarshalJSON] refuse
-// every other kind of event for them. A detail type without this method takes any event.
-type Detail interface {
-	// EventType returns the source and the detail-type of the events that carry this detail.
-	// It must not depend on the receiver's fields. An empty string stands for any.
-	EventType() (source, detailType string)
-}
-
-// Decode reads one event.
+// Decode reads one event. Nothing in it refers to data.
 //
 // The error is a [*MismatchError] for an event of another kind than D holds, an [*EventVersionError] for a detail in
 // a version that this package does not know, and a [*DecodeError] for anything else that cannot be read as an
@@ -61,18 +24,35 @@ func (e *Event[D]) UnmarshalJSON(data []byte) error {
 	return e.decode(data)
 }
 
-// fields has the fields of an Event but not its UnmarshalJSON, which would call itself.
+// MarshalJSON writes the event as EventBridge does, what is in an [Unknown] included.
+func (e Event[D]) MarshalJSON() ([]byte, error) {
+	data, err := json.Marshal((*fields[D])(&e))
+	if err != nil || !hasUnknown(&e) {
+		return data, err
+	}
+	return withUnknown(&e, data)
+}
+
+// fields has the fields of an Event but not its methods, which would call themselves.
 type fields[D any] Event[D]
 
 func (e *Event[D]) decode(data []byte) error {
 	*e = Event[D]{}
-	err := json.Unmarshal(data, (*fields[D])(e))
+	d := decoder{jsonscan.New(data)}
+	null := d.Next() == 'n'
+	d.object(e)
+	d.End()
+	var err error
 	switch {
-	case err != nil:
-		err = e.explain(data, err)
-	case bytes.Equal(bytes.TrimSpace(data), []byte("null")):
-		err = &DecodeError{Err: errors.New("it is null")}
-	default:
+	case d.GaveUp():
+		*e = Event[D]{}
+		err = e.decodeSlowly(data)
+	case null:
+		err = &DecodeError{Err: reason("it is null")}
+	case isPointer[D]():
+		keepUnknown(e, data)
+	}
+	if err == nil {
 		err = e.check()
 	}
 	if err != nil {
@@ -81,14 +61,23 @@ func (e *Event[D]) decode(data []byte) error {
 	return err
 }
 
+// decodeSlowly leaves it to encoding/json to read the event.
+func (e *Event[D]) decodeSlowly(data []byte) error {
+	if err := json.Unmarshal(data, (*fields[D])(e)); err != nil {
+		return e.explain(data, err)
+	}
+	keepUnknown(e, data)
+	return nil
+}
+
 // check refuses an event of the wrong kind and brings its detail into its final form.
 func (e *Event[D]) check() error {
 	detail := detailOf(&e.Detail)
 	if err := match(detail, e.Source, e.DetailType); err != nil {
 		return err
 	}
-	if d, ok := detail.(interface{ normalize() error }); ok {
-		return d.normalize()
+	if d, ok := detail.(s3Detail); ok {
+		return normalize(d, e.DetailType)
 	}
 	return nil
 }
@@ -123,15 +112,17 @@ func match(detail any, source, detailType string) error {
 	}
 }
 
-// detailOf returns a pointer that has all methods of D and can be called, whether D is a struct or a pointer to one,
-// and also if that pointer is nil because the event had no detail.
-func detailOf[D any](detail *D) any {
-	t := reflect.TypeFor[D]()
-	if t.Kind() != reflect.Pointer {
-		return detail
+func isPointer[D any]() bool { return reflect.TypeFor[D]().Kind() == reflect.Pointer }
+
+// detailOf takes a pointer to a detail and returns one that has all methods of the detail and can be called, whether the
+// detail is a struct or a pointer to one, and also if that pointer is nil because the event had no detail.
+func detailOf(p any) any {
+	v := reflect.ValueOf(p).Elem()
+	switch {
+	case v.Kind() != reflect.Pointer:
+		return p
+	case v.IsNil():
+		return reflect.New(v.Type().Elem()).Interface()
 	}
-	if reflect.ValueOf(detail).Elem().IsNil() {
-		return reflect.New(t.Elem()).Interface()
-	}
-	return *detail
+	return v.Interface()
 }

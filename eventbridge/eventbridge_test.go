@@ -61,8 +61,13 @@ func TestDecodeSample(t *testing.T) {
 		Region:     "ca-central-1",
 		Resources:  []string{"arn:aws:s3:::amzn-s3-demo-bucket1"},
 		Detail: eventbridge.ObjectCreated{
-			Version: "0",
-			Bucket:  eventbridge.Bucket{Name: "amzn-s3-demo-bucket1"},
+			S3Detail: eventbridge.S3Detail{
+				Version:         "0",
+				Bucket:          eventbridge.Bucket{Name: "amzn-s3-demo-bucket1"},
+				RequestID:       "N4N7GDK58NMKJ12R",
+				Requester:       "123456789012",
+				SourceIPAddress: "1.2.3.4",
+			},
 			Object: eventbridge.CreatedObject{
 				Key:       "example-key",
 				Size:      5,
@@ -70,10 +75,7 @@ func TestDecodeSample(t *testing.T) {
 				VersionID: "IYV3p45BT0ac8hjHg1houSdS1a.Mro8e",
 				Sequencer: "617f08299329d189",
 			},
-			RequestID:       "N4N7GDK58NMKJ12R",
-			Requester:       "123456789012",
-			SourceIPAddress: "1.2.3.4",
-			Reason:          eventbridge.ReasonPutObject,
+			Reason: eventbridge.ReasonPutObject,
 		},
 	}
 	for name, decode := range decoders {

@@ -59,8 +59,8 @@ func TestOpenFields(t *testing.T) {
 
 func created(bucket, key, version string, s eventbridge.Sequencer) eventbridge.ObjectCreated {
 	return eventbridge.ObjectCreated{
-		Bucket: eventbridge.Bucket{Name: bucket},
-		Object: eventbridge.CreatedObject{Key: key, VersionID: version, Sequencer: s},
+		S3Detail: eventbridge.S3Detail{Bucket: eventbridge.Bucket{Name: bucket}},
+		Object:   eventbridge.CreatedObject{Key: key, VersionID: version, Sequencer: s},
 	}
 }
 
@@ -83,7 +83,6 @@ func TestDedupeKey(t *testing.T) {
 		created("b", "k", "", "617f08299329d189"),
 		created("b", "k", "v", "617f08299329d18a"),
 		created("b", "k", "v", "617f08299329d1890"),
-		created("b", "k", "v", ""),
 		created("b", "k", "v", "0"),
 		created("b", "k", "v", "not hex"),
 		created("b", "K", "v", "617f08299329d189"),
@@ -98,5 +97,15 @@ func TestDedupeKey(t *testing.T) {
 			t.Errorf("%+v and %+v have one key %q", d, twin, d.DedupeKey())
 		}
 		seen[d.DedupeKey()] = d
+	}
+
+	// Nothing tells an event without a sequencer and a request id from another.
+	unknown := created("b", "k", "v", "")
+	if got := unknown.DedupeKey(); got != "" {
+		t.Errorf("got %q for an event that tells nothing, want an empty key", got)
+	}
+	unknown.RequestID = "R"
+	if got, want := unknown.DedupeKey(), "14:Object Created,1:b,1:k,1:v,1:R,"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -1,0 +1,45 @@
+package eventbridge_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/lambdapatterns/lambdapatterns/eventbridge"
+)
+
+// chatty is a detail of somebody else, whose error quotes what it could not read.
+type chatty struct{}
+
+func (*chatty) UnmarshalJSON(data []byte) error { return fmt.Errorf("cannot read %s", data) }
+
+func TestErrorsQuoteNothing(t *testing.T) {
+	t.Parallel()
+	const envelope = `"source":"aws.s3","detail-type":"Object Created"`
+	for name, c := range map[string]struct {
+		err  error
+		says string
+	}{
+		"number":  {second(eventbridge.Decode[eventbridge.ObjectCreated]([]byte(`{` + envelope + `,"detail":{"object":{"key":765432}}}`))), "there is a JSON number where a string is expected in detail.object.key"},
+		"time":    {second(eventbridge.Decode[eventbridge.ObjectCreated]([]byte(`{` + envelope + `,"time":"765432"}`))), "a time in it is not in RFC 3339"},
+		"syntax":  {second(eventbridge.Decode[eventbridge.ObjectCreated]([]byte(`{"detail":765432x}`))), "it is not JSON, after 17 bytes"},
+		"chatty":  {second(eventbridge.Decode[chatty]([]byte(`{` + envelope + `,"detail":765432}`))), "its detail cannot be decoded (*"},
+		"no text": {second(eventbridge.Decode[json.Number]([]byte(`{` + envelope + `,"detail":"765432x"}`))), "its detail cannot be decoded"},
+	} {
+		if c.err == nil || !strings.Contains(c.err.Error(), c.says) || strings.Contains(c.err.Error(), "765432") {
+			t.Errorf("%s: %v", name, c.err)
+		}
+		var decodeErr *eventbridge.DecodeError
+		if !errors.As(c.err, &decodeErr) || errors.Unwrap(decodeErr) == nil {
+			t.Errorf("%s: %#v", name, c.err)
+		}
+	}
+	err := second(eventbridge.Decode[chatty]([]byte(`{"detail":765432}`)))
+	if inner := errors.Unwrap(err); inner == nil || !strings.Contains(inner.Error(), "765432") {
+		t.Errorf("the detail's own error is not inside: %v", inner)
+	}
+}
+
+func second[T any](_ T, err error) error { return err }
