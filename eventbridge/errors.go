@@ -15,6 +15,12 @@ var (
 	// ErrEventVersion is what errors.Is finds in every [*EventVersionError].
 	ErrEventVersion = errors.New("eventbridge: unknown event-version")
 
+	// ErrNoRoute is what errors.Is finds in every [*NoRouteError].
+	ErrNoRoute = errors.New("eventbridge: no handler for the event")
+
+	// ErrRouter is what errors.Is finds in every [*RouterError].
+	ErrRouter = errors.New("eventbridge: router cannot be made")
+
 	// ErrTestEvent is what errors.Is finds in every [*TestEventError].
 	ErrTestEvent = errors.New("eventbridge: test notification of S3")
 )
@@ -120,3 +126,69 @@ func (e *TestEventError) Error() string {
 
 // Is reports whether target is [ErrTestEvent].
 func (e *TestEventError) Is(target error) bool { return target == ErrTestEvent }
+
+// BatchError says that some events of a JSON array failed. All of them come again.
+type BatchError struct {
+	// Len is how many events there were.
+	Len int
+	// Failures are those that failed, in their order.
+	Failures []EventFailure
+}
+
+// EventFailure is an event of an array that failed.
+type EventFailure struct {
+	// Index is its place in the array.
+	Index int
+	// Err is the error of its handler, or the context's if there was no time left to call it.
+	Err error
+}
+
+// Error says how many failed and gives the first one's error.
+func (e *BatchError) Error() string {
+	if len(e.Failures) == 0 {
+		return fmt.Sprintf("eventbridge: none of %d events failed", e.Len)
+	}
+	first := e.Failures[0]
+	return fmt.Sprintf("eventbridge: %d of %d events failed, the first at index %d: %v", len(e.Failures), e.Len, first.Index, first.Err)
+}
+
+// Unwrap returns the errors of the events.
+func (e *BatchError) Unwrap() []error {
+	errs := make([]error, len(e.Failures))
+	for i, f := range e.Failures {
+		errs[i] = f.Err
+	}
+	return errs
+}
+
+// NoRouteError says that a [Router] has no handler for an event. It is not worth a retry: the rule that sent the event matches
+// too much, or a handler is missing.
+type NoRouteError struct {
+	// Source and DetailType are those of the event.
+	Source, DetailType string
+}
+
+// Error names the source and the detail-type.
+func (e *NoRouteError) Error() string {
+	return fmt.Sprintf("eventbridge: there is no handler for source %q and detail-type %q: check the event pattern of the rule, or add a handler with On or Otherwise",
+		e.Source, e.DetailType)
+}
+
+// Is reports whether target is [ErrNoRoute].
+func (e *NoRouteError) Is(target error) bool { return target == ErrNoRoute }
+
+// RouterError says why [NewRouter] has made no router.
+type RouterError struct {
+	// Option is the index of the option that is wrong, or their number for what is wrong with all of them.
+	Option int
+	// Reason is what is wrong.
+	Reason string
+}
+
+// Error names the option and the reason.
+func (e *RouterError) Error() string {
+	return fmt.Sprintf("eventbridge: NewRouter: option %d: %s", e.Option, e.Reason)
+}
+
+// Is reports whether target is [ErrRouter].
+func (e *RouterError) Is(target error) bool { return target == ErrRouter }
