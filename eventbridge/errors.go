@@ -21,6 +21,9 @@ var (
 	// ErrRouter is what errors.Is finds in every [*RouterError].
 	ErrRouter = errors.New("eventbridge: router cannot be made")
 
+	// ErrUnwrap is what errors.Is finds in every [*UnwrapError].
+	ErrUnwrap = errors.New("eventbridge: no event found")
+
 	// ErrTestEvent is what errors.Is finds in every [*TestEventError].
 	ErrTestEvent = errors.New("eventbridge: test notification of S3")
 )
@@ -192,3 +195,23 @@ func (e *RouterError) Error() string {
 
 // Is reports whether target is [ErrRouter].
 func (e *RouterError) Is(target error) bool { return target == ErrRouter }
+
+// UnwrapError says that [Unwrap] found something else than an event.
+type UnwrapError struct {
+	// Found names what came, such as "an S3 event notification". It has nothing of the content.
+	Found string
+	// Path is what it was in, from the outside.
+	Path []Carrier
+}
+
+// Error names what came.
+func (e *UnwrapError) Error() string {
+	where := ""
+	for i := len(e.Path) - 1; i >= 0; i-- {
+		where += " in " + e.Path[i].phrase()
+	}
+	return fmt.Sprintf("eventbridge: there is no event of EventBridge, but %s%s", e.Found, where)
+}
+
+// Is reports whether target is [ErrUnwrap].
+func (e *UnwrapError) Is(target error) bool { return target == ErrUnwrap }
