@@ -27,11 +27,8 @@ func onFaults(t *testing.T, test func(*testing.T, *singletabletest.Engine, store
 // left returns the keys that a batch says it has not read or written.
 func left(t *testing.T, err error) (keys []singletable.Key) {
 	t.Helper()
-	if unread, ok := errors.AsType[*singletable.UnreadError](err); ok {
-		return unread.Keys
-	}
-	if unwritten, ok := errors.AsType[*singletable.UnwrittenError](err); ok {
-		return unwritten.Keys
+	if batch, ok := errors.AsType[*singletable.BatchError](err); ok {
+		return batch.Keys
 	}
 	t.Fatalf("%v does not say which keys are left", err)
 	return nil
