@@ -82,6 +82,9 @@ func (r *Repo[T]) Patch(ctx context.Context, v T, update expression.UpdateBuilde
 // patchExpressions makes the update expression, with what the repository adds to the caller's, and the condition. The
 // caller's builder is not added to: that would change it for its next use.
 func (e *entity) patchExpressions(v reflect.Value, update expression.UpdateBuilder, s *writeSettings) (string, *clauses, error) {
+	if err := s.checkVersioned(e, "patch"); err != nil {
+		return "", nil, err
+	}
 	// A condition may look at what the update must not touch, so the update's own names are looked at alone.
 	alone, err := expression.NewBuilder().WithUpdate(update).Build()
 	if err != nil {

@@ -186,6 +186,9 @@ func (r *Repo[T]) ToDelete(v T, opts ...WriteOption) Action {
 func (r *Repo[T]) ToCheck(v T, opts ...WriteOption) Action {
 	return Action{func(now time.Time) ([]action, error) {
 		e, s := r.entity, writeSettingsOf(opts)
+		if err := s.checkVersioned(e, "check"); err != nil {
+			return nil, err
+		}
 		rv := reflect.ValueOf(&v).Elem()
 		key, err := e.key.build(rv)
 		if err != nil {

@@ -78,6 +78,9 @@ func (r *Repo[T]) Update(ctx context.Context, v T, change func(*T) error, opts .
 func (e *entity) updateActions(
 	key Key, seen sight, before, after reflect.Value, s *writeSettings, read bool, now time.Time,
 ) ([]action, error) {
+	if err := s.checkVersioned(e, "update"); err != nil {
+		return nil, err
+	}
 	old := seen.item
 	e.managed.keep(before, after)
 	was, is, err := e.encodeBoth(before, after)

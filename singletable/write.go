@@ -202,6 +202,9 @@ func (e *entity) refused(version int64, any bool, g *guard) func(item) error {
 
 // putAction makes the action that writes all of v.
 func (e *entity) putAction(op string, v reflect.Value, c *clauses, s *writeSettings) (action, error) {
+	if err := s.checkVersioned(e, op); err != nil {
+		return action{}, err
+	}
 	key, it, err := e.encode(v.Addr().Interface())
 	if err != nil {
 		return action{}, err

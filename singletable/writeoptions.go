@@ -1,6 +1,7 @@
 package singletable
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 
@@ -30,7 +31,9 @@ type writeSettings struct {
 func writeSettingsOf(opts []WriteOption) *writeSettings {
 	s := &writeSettings{}
 	for _, o := range opts {
-		o.applyWrite(s)
+		if o != nil {
+			o.applyWrite(s)
+		}
 	}
 	return s
 }
@@ -51,7 +54,7 @@ func Stored[T any](v *T) WriteOption { return writeOption(func(s *writeSettings)
 // none.
 func Replaced[T any](v *T) WriteOption { return writeOption(func(s *writeSettings) { s.old = v }) }
 
-// AnyVersion lets a Delete remove an entity with versions whatever its version is.
+// AnyVersion lets a Delete remove an entity with versions whatever its version is. For other writes it is wrong ([ErrOption]).
 func AnyVersion() WriteOption { return writeOption(func(s *writeSettings) { s.anyVersion = true }) }
 
 // ChangePut lets f change the request of a Create or Put before it is sent. It is for what this package does not offer. An
@@ -98,6 +101,14 @@ func (s *writeSettings) changeTransaction(in *dynamodb.TransactWriteItemsInput) 
 	for _, f := range s.transact {
 		f(in)
 	}
+}
+
+// checkVersioned refuses to write an entity without regard to its version.
+func (s *writeSettings) checkVersioned(e *entity, op string) error {
+	if s.anyVersion {
+		return e.wrongOption(op, "AnyVersion", errors.New("it is for Delete and ToDelete"))
+	}
+	return nil
 }
 
 // check refuses options for another type of entity.
