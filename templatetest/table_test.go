@@ -8,6 +8,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/lambdapatterns/lambdapatterns/singletable"
 	"github.com/lambdapatterns/lambdapatterns/templatetest"
 )
 
@@ -22,7 +25,33 @@ func TestFilesThatAreTheCodes(t *testing.T) {
 
 func TestGeneratedTextIsTheCodes(t *testing.T) {
 	t.Parallel()
-	table := newAppTable()
+	t.Run("patterns", func(t *testing.T) { checkGenerated(t, newAppTable()) })
+	t.Run("own attributes", func(t *testing.T) {
+		type game struct {
+			ID     string `dynamodbav:"id"`
+			Cup    string `dynamodbav:"cup"`
+			Season int    `dynamodbav:"season"`
+			Score  int    `dynamodbav:"score"`
+		}
+		table := singletable.NewTable(&dynamodb.Client{}, "app-table",
+			singletable.WithAttributeIndex("BySeason", []string{"cup", "season"}, []string{"score"}))
+		_, err := singletable.NewRepo[game](table, singletable.Schema{
+			Type: "Game", Key: singletable.Pattern("GAME#{id}", "GAME"),
+			Indexes: map[string]singletable.KeyPattern{"BySeason": singletable.OwnAttributes()},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text := table.CloudFormation(); !strings.Contains(text, "AttributeName: season") || !strings.Contains(table.Terraform(), "key_schema") {
+			t.Errorf("the index's keys are missing:\n%s\n%s", text, table.Terraform())
+		}
+		checkGenerated(t, table)
+	})
+}
+
+// checkGenerated holds the text that the code makes for a table against the code.
+func checkGenerated(t *testing.T, table *singletable.Table) {
+	t.Helper()
 	folder := t.TempDir()
 	write(t, filepath.Join(folder, "main.tf"), terraformOf(table.Terraform()))
 	templatetest.CheckTable(t, load(t, folder), "app", table)
