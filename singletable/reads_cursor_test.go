@@ -176,7 +176,8 @@ func TestForgedPositionsElsewhere(t *testing.T) {
 	t.Parallel()
 	queries, bindings := fuzzQueries(t)
 	for i, q := range queries {
-		good, forged := "", map[string]string{}
+		var good string
+		var forged map[string]string
 		switch {
 		case q.shards > 0 && q.index == "":
 			good = "\x02\x05TAG#x"
