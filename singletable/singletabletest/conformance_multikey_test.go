@@ -1,6 +1,7 @@
 package singletabletest_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -82,6 +83,20 @@ func multiKeyCases() (cases []conformanceCase) {
 			bad := match("1", "c", "26", "final", "1")
 			bad["Game"] = S("1")
 			refused(t, db.PutItem, &dynamodb.PutItemInput{TableName: &table, Item: bad}, invalid)
+		}},
+		conformanceCase{"attributes of a key have one limit together", func(t *testing.T, db database) {
+			two := schema{key: []string{"PK:S"}, globals: []index{{name: "Two", key: []string{"A:S", "B:S", "C:S", "D:S"}, partition: 2}}}
+			table := db.table(two)
+			put := func(sizes ...int) *dynamodb.PutItemInput {
+				it := item{"PK": S("a")}
+				for i, name := range []string{"A", "B", "C", "D"} {
+					it[name] = S(strings.Repeat("x", sizes[i]))
+				}
+				return &dynamodb.PutItemInput{TableName: &table, Item: it}
+			}
+			call(t, db.PutItem, put(1024, 1024, 512, 512))
+			refused(t, db.PutItem, put(1024, 1025, 1, 1), invalid)
+			refused(t, db.PutItem, put(1, 1, 512, 513), invalid)
 		}},
 		conformanceCase{"more than four attributes are refused", func(t *testing.T, db database) {
 			five := []string{"A:S", "B:S", "C:S", "D:S", "E:S"}

@@ -159,15 +159,20 @@ var (
 	errIndexKeySize = schemaMismatch("One or more parameter values were invalid: Size limit exceeded")
 )
 
-// checkIndexKeys checks the attributes of an item that are keys of indexes. They may be missing.
+// checkIndexKeys checks the attributes of an item that are keys of indexes. They may be missing. The limit is one for all of
+// the attributes of a key together.
 func (t *table) checkIndexKeys(item mapValue, emptyMessage string) error {
 	for _, x := range t.indexes {
 		for _, keys := range [...]struct {
 			attributes []keyAttribute
 			limit      int
 		}{{x.key.partition, maxPartitionKey}, {x.key.sort, maxSortKey}} {
+			size := 0
 			for _, a := range keys.attributes {
 				v, ok := item[a.name]
+				if ok {
+					size += valueSize(v)
+				}
 				switch {
 				case !ok || t.key.has(a.name):
 				case !v.kind().ordered():
@@ -176,7 +181,7 @@ func (t *table) checkIndexKeys(item mapValue, emptyMessage string) error {
 					return errIndexKeyType
 				case isEmpty(v):
 					return emptyIndexKey(emptyMessage, v, x.name, a.name)
-				case valueSize(v) > keys.limit:
+				case size > keys.limit:
 					return errIndexKeySize
 				}
 			}
