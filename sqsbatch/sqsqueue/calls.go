@@ -120,7 +120,7 @@ func try(ctx context.Context, entries []*entry, call batchCall) (again []*entry)
 		case failure != nil:
 			failed := e.refused(failure)
 			*e.err = failed
-			if e.lighten() || !failure.SenderFault || throttled(failed.Code) {
+			if !failure.SenderFault || throttled(failed.Code) || e.lighten() {
 				again = append(again, e)
 			}
 		case confirmed[entryID(i)]:
