@@ -38,7 +38,8 @@
 //	return sqsbatch.Drop(err)              // it is deleted all the same
 //	return sqsbatch.DeadLetter(err)        // it goes to the dead-letter queue now
 //
-// They may be wrapped. RetryAfter and DeadLetter take calls of Amazon SQS, which this package does not make: a [Settler] does,
+// They may be wrapped. An error of another package that has a method RetryAfter() time.Duration counts as RetryAfter.
+// RetryAfter and DeadLetter take calls of Amazon SQS, which this package does not make: a [Settler] does,
 // such as the one of package sqsbatch/sqsqueue, given with [WithSettler]. [WithBackoff] has it give plain failures a random
 // delay that grows with each receive.
 //

@@ -239,6 +239,54 @@ func TestSteeringErrors(t *testing.T) {
 	}
 }
 
+// tooEarly is an error of a package that does not know this one.
+type tooEarly time.Duration
+
+func (e tooEarly) Error() string             { return "too early" }
+func (e tooEarly) RetryAfter() time.Duration { return time.Duration(e) }
+
+func TestErrorsThatSayWhenToTryAgain(t *testing.T) {
+	t.Parallel()
+	reason := errors.New("reason")
+	for _, c := range []struct {
+		err    error
+		action sqsbatch.Action
+		delay  time.Duration
+	}{
+		{tooEarly(90 * time.Second), sqsbatch.ChangeVisibility, 90 * time.Second},
+		{fmt.Errorf("wrapped: %w", tooEarly(1500*time.Millisecond)), sqsbatch.ChangeVisibility, 2 * time.Second},
+		{tooEarly(-time.Second), sqsbatch.ChangeVisibility, 0},
+		{tooEarly(1 << 62), sqsbatch.ChangeVisibility, sqsbatch.MaxDelay},
+		{errors.Join(reason, tooEarly(time.Second)), sqsbatch.ChangeVisibility, time.Second},
+		{errors.Join(sqsbatch.Drop(reason), tooEarly(time.Second)), sqsbatch.ChangeVisibility, time.Second},
+		{sqsbatch.Drop(tooEarly(time.Second)), sqsbatch.Delete, 0},
+		{sqsbatch.RetryAfter(tooEarly(time.Second), time.Hour), sqsbatch.ChangeVisibility, time.Hour},
+		{reason, sqsbatch.NoAction, 0},
+	} {
+		option, report := observed()
+		s := new(settler)
+		h := sqsbatch.Handle(func(context.Context, string) error { return c.err }, option, sqsbatch.WithSettler(s))
+		got, err := h(t.Context(), batchOf(standardARN, "x"))
+		if done := c.action == sqsbatch.Delete; err != nil || (failures(got) == "") != done {
+			t.Errorf("%v: failures %q, error %v", c.err, failures(got), err)
+		}
+		if m := report.Messages[0]; m.Action != c.action || m.Delay != c.delay || m.SettleErr != nil || m.Err != c.err {
+			t.Errorf("%v is %v after %v, %v", c.err, m.Action, m.Delay, m.SettleErr)
+		}
+
+		// Nobody asked for a Settler who did not name RetryAfter.
+		plain := sqsbatch.Handle(func(context.Context, string) error { return c.err }, option)
+		if _, err := plain(t.Context(), batchOf(standardARN, "x")); err != nil {
+			t.Fatal(err)
+		}
+		var steer *sqsbatch.SteerError
+		named := errors.As(c.err, &steer) && steer.Action == sqsbatch.ChangeVisibility
+		if m := report.Messages[0]; c.action == sqsbatch.ChangeVisibility && named != errors.Is(m.SettleErr, sqsbatch.ErrNoSettler) {
+			t.Errorf("%v without a Settler: %v, %v", c.err, m.Action, m.SettleErr)
+		}
+	}
+}
+
 // A nil reason is no success: the message was not handled, or the handler would have returned nil itself.
 func TestSteeringErrorsAreNeverNil(t *testing.T) {
 	t.Parallel()

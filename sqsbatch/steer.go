@@ -31,12 +31,20 @@ func (a Action) String() string {
 // MarshalText makes the name stand in JSON too.
 func (a Action) MarshalText() ([]byte, error) { return []byte(a.String()), nil }
 
+// later is an error of some other package that says when to try again. It steers as RetryAfter does.
+type later interface {
+	error
+	RetryAfter() time.Duration
+}
+
 // SteerError is what [RetryAfter], [Drop] and [DeadLetter] return. A handler steers by returning it or an error that wraps
 // it; tests of a handler find it with errors.As.
 type SteerError struct {
 	Action Action
 	Delay  time.Duration // of ChangeVisibility
 	Err    error         // the reason; nil when none was given
+
+	later bool // it stands for a later
 }
 
 // Error returns the reason and what is to be done.
@@ -69,6 +77,9 @@ const MaxDelay = 12*time.Hour - 20*time.Minute
 // Each receive counts towards the queue's maxReceiveCount, this one too. In a FIFO queue the rest of the message's group
 // fails with it, and the group waits for the slowest of them: later messages of the batch keep the queue's time-out.
 //
+// An error with a method RetryAfter() time.Duration, which other packages have for what is only too early, such as the
+// InProgressError of package singletable/idempotency, steers in the same way; without a Settler it is a plain failure.
+//
 // The result is never nil, not even when err is: a message that a handler wanted again is not deleted.
 func RetryAfter(err error, d time.Duration) error {
 	return &SteerError{Action: ChangeVisibility, Delay: wholeSeconds(d), Err: err}
@@ -97,8 +108,11 @@ func wholeSeconds(d time.Duration) time.Duration {
 // chain parts (errors.Join, two %w) the one counts that keeps the message most surely: RetryAfter, then DeadLetter, then Drop.
 func steering(err error) *SteerError {
 	for err != nil {
-		if s, ok := err.(*SteerError); ok {
+		switch s := err.(type) {
+		case *SteerError:
 			return s
+		case later:
+			return steerLater(s)
 		}
 		switch e := err.(type) {
 		case interface{ Unwrap() []error }:
@@ -118,4 +132,8 @@ func steering(err error) *SteerError {
 		}
 	}
 	return nil
+}
+
+func steerLater(err later) *SteerError {
+	return &SteerError{Action: ChangeVisibility, Delay: err.RetryAfter(), Err: err, later: true}
 }

@@ -54,7 +54,7 @@ func (b *batch) judge(c *call, err error) verdict {
 	}
 	steer := steering(err)
 	switch {
-	case steer == nil || steer.Action == NoAction:
+	case steer == nil || steer.Action == NoAction || steer.later && b.settler == nil:
 		b.backOff(c, &v)
 	case steer.Action == Delete:
 		v.outcome, v.asked = Dropped, &asked{action: Delete, settled: true}
