@@ -24,13 +24,13 @@ func TestStory(t *testing.T) {
 	}
 	story := out.String()
 	id := regexp.MustCompile(`the poison message (\S+)\n`).FindStringSubmatch(story)
-	if id == nil || !strings.Contains(story, "dead    message "+id[1]+" after") {
-		t.Errorf("the story does not find its poison message in the dead-letter queue:\n%s", story)
+	if id == nil || !strings.Contains(story, "refused message "+id[1]+":") {
+		t.Errorf("the story does not find its poison message in the refused queue:\n%s", story)
 	}
-	if n := strings.Count(story, "  dead    "); n != 1 {
-		t.Errorf("%d dead letters are shown, want 1:\n%s", n, story)
+	if n, dead := strings.Count(story, "  refused message "), strings.Count(story, "  dead    "); n != 1 || dead != 0 {
+		t.Errorf("%d refused messages and %d dead ones are shown, want 1 and none:\n%s", n, dead, story)
 	}
-	for _, want := range []string{"FAILED at receive 3 of 3", "Runtime.ExitError", "insufficient funds", "USER#usr_ada\n"} {
+	for _, want := range []string{"FAILED at receive 1 of 3", "Runtime.ExitError", "insufficient funds", "USER#usr_ada\n"} {
 		if !strings.Contains(story, want) {
 			t.Errorf("the story lacks %q:\n%s", want, story)
 		}
@@ -58,14 +58,14 @@ func TestStoryFailsWhenTheServiceDoes(t *testing.T) {
 	if _, err := s.pay(ctx, told.tea, "tok_visa"); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.until(ctx, "both messages are dead", func() (bool, error) {
+	if err := s.until(ctx, "the payment's message is dead", func() (bool, error) {
 		out, err := s.queues.dead.client.GetQueueAttributes(ctx, countsOf(s.queues.dead.url))
-		return err == nil && out.Attributes["ApproximateNumberOfMessages"] == "2", err
+		return err == nil && out.Attributes["ApproximateNumberOfMessages"] == "1", err
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if err := told.deadLetters(ctx); err == nil || !strings.Contains(err.Error(), "has 2 messages") {
-		t.Errorf("two dead letters passed the story's check: %v", err)
+	if err := told.refused(ctx); err == nil || !strings.Contains(err.Error(), "has 1 messages") {
+		t.Errorf("a dead letter passed the story's check: %v", err)
 	}
 }
 

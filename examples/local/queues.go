@@ -28,13 +28,16 @@ type queue struct {
 	arn    string
 }
 
-// queues are the three queues of the service.
-type queues struct{ payments, dead, results queue }
+// queues are the queues of the service: refused takes what the worker refuses, dead what comes again too often.
+type queues struct{ payments, refused, dead, results queue }
 
 func createQueues(ctx context.Context, client *sqs.Client, suffix string, visibility time.Duration) (queues, error) {
 	var q queues
 	var err error
 	if q.dead, err = createQueue(ctx, client, "payments-dead"+suffix, nil); err != nil {
+		return q, err
+	}
+	if q.refused, err = createQueue(ctx, client, "payments-refused"+suffix, nil); err != nil {
 		return q, err
 	}
 	if q.results, err = createQueue(ctx, client, "payments-results"+suffix, nil); err != nil {
@@ -65,7 +68,7 @@ func createQueue(ctx context.Context, client *sqs.Client, name string, attribute
 
 func (q queues) delete(ctx context.Context) error {
 	var errs []error
-	for _, q := range []queue{q.payments, q.results, q.dead} {
+	for _, q := range []queue{q.payments, q.results, q.refused, q.dead} {
 		if q.url != "" {
 			_, err := q.client.DeleteQueue(ctx, deleteOf(q.url))
 			errs = append(errs, err)

@@ -1,4 +1,4 @@
-// The in-memory SQS of sqsbatchtest is held here against the AWS SDK for Go, which the root module does not have: what the SDK
+// The in-memory SQS of sqsbatchtest, which does not know the AWS SDK for Go, is held against it here: what the SDK
 // sends is understood, what is answered passes its checksums, and errors arrive as its types.
 
 package main_test

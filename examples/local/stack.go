@@ -109,11 +109,12 @@ func (s *stack) startEngines(ctx context.Context) (map[string]string, error) {
 	}
 	s.printf("  table   %s at %s\n", s.table, dynamoDB.describe())
 	s.printf("  queue   %s at %s: batches of up to %d within %v, visibility %v (6 x the function's time-out in production),\n"+
-		"          after %d receives to %s\n", s.queues.payments.name, sqsEngine.describe(), batchSize, batchWindow,
-		s.options.visibility, maxReceives, s.queues.dead.name)
+		"          after %d receives to %s, what the worker refuses at once to %s\n", s.queues.payments.name, sqsEngine.describe(), batchSize, batchWindow,
+		s.options.visibility, maxReceives, s.queues.dead.name, s.queues.refused.name)
 	variables["TABLE_NAME"] = s.table
 	variables["PAYMENTS_QUEUE_URL"] = s.queues.payments.url
 	variables["RESULTS_QUEUE_URL"] = s.queues.results.url
+	variables["REFUSED_QUEUE_URL"] = s.queues.refused.url
 	return variables, nil
 }
 

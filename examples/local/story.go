@@ -11,8 +11,12 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-sdk-go-v2/aws"
+
 	"github.com/lambdapatterns/lambdapatterns/examples/local/internal/lambdaruntime"
 	"github.com/lambdapatterns/lambdapatterns/examples/payments"
+	"github.com/lambdapatterns/lambdapatterns/sqsbatch/sqsqueue"
 )
 
 // patience is how long the story waits for something that has to happen.
@@ -42,7 +46,7 @@ func tell(ctx context.Context, stack *stack) error {
 		{"Requests that are refused", s.refusals},
 		{"Payments, and a message that nobody can read", s.payments},
 		{"The worker is killed in the middle of a batch", s.killed},
-		{"The dead-letter queue", s.deadLetters},
+		{"The refused and the dead", s.refused},
 		{"The results queue", s.results},
 		{"The table, by partition", s.partitions},
 	} {
@@ -54,7 +58,7 @@ func tell(ctx context.Context, stack *stack) error {
 			return fmt.Errorf("%s: %w", act.heading, err)
 		}
 	}
-	s.printf("\nAll was as it had to be: of all messages, the poison message %s alone is in the dead-letter queue. %.1f s\n",
+	s.printf("\nAll was as it had to be: of all messages, the poison message %s alone was refused, and none is dead. %.1f s\n",
 		s.poisonID, time.Since(began).Seconds())
 	return nil
 }
@@ -223,33 +227,59 @@ func (s *stack) slowProcess(ctx context.Context) (pid int, err error) {
 	return pid, err
 }
 
-// deadLetters waits until the poison message has been given up and checks that it is the only one.
-func (s *story) deadLetters(ctx context.Context) error {
-	q := s.queues.dead
-	err := s.until(ctx, "a message is in the dead-letter queue", func() (bool, error) {
+// refused waits until the worker has refused the poison message, and checks that it is the only one, and that no message came
+// again until it was dead.
+func (s *story) refused(ctx context.Context) error {
+	q := s.queues.refused
+	err := s.until(ctx, "a message is in the refused queue", func() (bool, error) {
 		out, err := q.client.GetQueueAttributes(ctx, countsOf(q.url))
 		return err == nil && out.Attributes["ApproximateNumberOfMessages"] != "0", err
 	})
 	if err != nil {
 		return err
 	}
-	dead, err := q.peek(ctx, 1)
+	refused, err := q.peek(ctx, 1)
 	if err != nil {
 		return err
 	}
-	for _, m := range dead {
-		s.printf("  dead    message %s after %d failures: %s\n", m.MessageId, s.batches.returned(m.MessageId), m.Body)
+	text := func(m events.SQSMessage, name string) string {
+		return aws.ToString(m.MessageAttributes[name].StringValue)
 	}
-	if len(dead) != 1 || dead[0].MessageId != s.poisonID || dead[0].Body != poison {
-		return fmt.Errorf("it should hold exactly the poison message %s, and has %d messages", s.poisonID, len(dead))
+	for _, m := range refused {
+		s.printf("  refused message %s: %s\n          because %s\n", text(m, sqsqueue.AttributeMessageID), m.Body, text(m, sqsqueue.AttributeReason))
 	}
-	return s.until(ctx, "the payments queue is empty", func() (bool, error) {
+	if len(refused) != 1 || text(refused[0], sqsqueue.AttributeMessageID) != s.poisonID || refused[0].Body != poison {
+		return fmt.Errorf("exactly the poison message %s should be refused, and %d messages are", s.poisonID, len(refused))
+	}
+	if n := s.batches.returned(s.poisonID); n != 0 {
+		return fmt.Errorf("the poison message came back %d times before it was refused", n)
+	}
+	err = s.until(ctx, "the payments queue is empty", func() (bool, error) {
 		out, err := s.queues.payments.client.GetQueueAttributes(ctx, countsOf(s.queues.payments.url))
 		if err != nil {
 			return false, err
 		}
 		return out.Attributes["ApproximateNumberOfMessages"] == "0" && out.Attributes["ApproximateNumberOfMessagesNotVisible"] == "0", nil
 	})
+	if err != nil {
+		return err
+	}
+	return s.noneDead(ctx)
+}
+
+// noneDead checks that the dead-letter queue is empty.
+func (s *story) noneDead(ctx context.Context) error {
+	dead, err := s.queues.dead.peek(ctx, 0)
+	if err != nil {
+		return err
+	}
+	for _, m := range dead {
+		s.printf("  dead    message %s after %d failures: %s\n", m.MessageId, s.batches.returned(m.MessageId), m.Body)
+	}
+	if len(dead) > 0 {
+		return fmt.Errorf("the dead-letter queue has %d messages, want none", len(dead))
+	}
+	return nil
 }
 
 // results checks that the company was told how each payment ended. It may have been told twice.

@@ -47,6 +47,22 @@ type service struct {
 	jobs, results outbox
 	gateway       *countingGateway
 	worker        func(context.Context, events.SQSEvent) (events.SQSEventResponse, error)
+	settled       settlements
+}
+
+// settlements confirms everything that it is asked for.
+type settlements struct {
+	mu  sync.Mutex
+	all []string
+}
+
+func (s *settlements) Settle(_ context.Context, settlements []sqsbatch.Settlement) []error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, one := range settlements {
+		s.all = append(s.all, fmt.Sprint(one.Message.MessageId, " ", one.Action))
+	}
+	return make([]error, len(settlements))
 }
 
 func newService(t *testing.T) *service {
@@ -73,7 +89,7 @@ func newService(t *testing.T) *service {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.worker = sqsbatch.Handle(worker.Handle)
+	s.worker = worker.Handler(&s.settled)
 	return s
 }
 
@@ -196,8 +212,12 @@ func TestWorkerFailsOnlyWhatMustComeAgain(t *testing.T) {
 	visa, declined, flaky := s.pay(s.order(), "tok_visa"), s.pay(s.order(), "tok_declined"), s.pay(s.order(), "tok_flaky")
 	jobs := append(s.jobs.sent, `not JSON`, `{}`, `{"order_id":"nope","payment_id":"nope"}`)
 	response, err := s.worker(t.Context(), batch(jobs...))
-	if got := fmt.Sprint(response.BatchItemFailures); err != nil || got != "[{3} {4} {5} {6}]" {
-		t.Fatalf("failures %s, %v; want flaky, the malformed one, the empty one and the unknown order", got, err)
+	if got := fmt.Sprint(response.BatchItemFailures); err != nil || got != "[{3}]" {
+		t.Fatalf("failures %s, %v; want flaky alone", got, err)
+	}
+	want := []string{"3 change_visibility", "4 send_to_dead_letter", "5 send_to_dead_letter", "6 send_to_dead_letter"}
+	if !slices.Equal(s.settled.all, want) {
+		t.Errorf("settled %q, want %q: the malformed one, the empty one and the unknown order are refused", s.settled.all, want)
 	}
 	if p := s.must(200, "GET /payments/{id}", declined, ""); p["status"] != "declined" || p["reason"] != "insufficient funds" {
 		t.Errorf("declined payment: %v", p)

@@ -5,8 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
 
 	"github.com/lambdapatterns/lambdapatterns/singletable"
+	"github.com/lambdapatterns/lambdapatterns/sqsbatch"
 )
 
 // Worker charges the payments that the API asks for. It is safe for concurrent use.
@@ -25,15 +29,32 @@ func NewWorker(store *Store, gateway Gateway, results Queue, log *slog.Logger) (
 	return &Worker{store, gateway, results, log}, nil
 }
 
+// Handler is the worker's Lambda handler for batches of the payments queue. Messages that will never be a payment leave it at
+// once through settler, and the provider's failures come again after a random time that grows: up to 2 seconds after the first
+// receive, 4 after the second, and 5 minutes at most.
+func (w *Worker) Handler(settler sqsbatch.Settler) sqsbatch.Handler {
+	return sqsbatch.Handle(w.Handle,
+		sqsbatch.WithSettler(settler),
+		sqsbatch.WithBackoff(2*time.Second, 5*time.Minute),
+		sqsbatch.WithUndecodable(func(_ context.Context, _ events.SQSMessage, reason *sqsbatch.DecodeError) error {
+			return sqsbatch.DeadLetter(reason)
+		}),
+		sqsbatch.WithObserver(sqsbatch.LogTo(w.log)))
+}
+
 // Handle charges the payment of one message. It may be called again with the same message, at any point of an earlier call:
 // the gateway charges a payment once, and a payment that is settled is only reported again.
 //
-// A declined card settles the payment; the message has then done its work. All other errors bring the message back.
+// A declined card settles the payment; the message has then done its work. A message without a payment goes to the queue for
+// the refused ones, because no repetition will help. All other errors bring the message back.
 func (w *Worker) Handle(ctx context.Context, job Job) error {
 	if job.OrderID == "" || job.PaymentID == "" {
-		return errors.New("the message names no order or no payment")
+		return sqsbatch.DeadLetter(errors.New("the message names no order or no payment"))
 	}
 	p, err := w.store.Payments.Get(ctx, Payment{OrderID: job.OrderID, ID: job.PaymentID}, singletable.Consistent())
+	if errors.Is(err, singletable.ErrNotFound) {
+		return sqsbatch.DeadLetter(err) // the API writes a payment before it sends its message
+	}
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,7 @@
 // Command worker is the Lambda function that charges the payments of a queue, batch by batch. Its event source mapping must
 // have ReportBatchItemFailures on.
 //
-// Environment: TABLE_NAME and RESULTS_QUEUE_URL.
+// Environment: TABLE_NAME, PAYMENTS_QUEUE_URL, RESULTS_QUEUE_URL and REFUSED_QUEUE_URL.
 package main
 
 import (
@@ -12,7 +12,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 
 	"github.com/lambdapatterns/lambdapatterns/examples/payments"
-	"github.com/lambdapatterns/lambdapatterns/sqsbatch"
+	"github.com/lambdapatterns/lambdapatterns/sqsbatch/sqsqueue"
 )
 
 func main() {
@@ -25,5 +25,13 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	lambda.Start(sqsbatch.Handle(worker.Handle, sqsbatch.WithObserver(sqsbatch.LogTo(f.Log))))
+	refused := os.Getenv("REFUSED_QUEUE_URL")
+	if refused == "" {
+		log.Fatal("there is no queue for refused messages: is REFUSED_QUEUE_URL set?")
+	}
+	settler, err := sqsqueue.New(f.SQS, sqsqueue.Config{Queue: os.Getenv("PAYMENTS_QUEUE_URL"), DeadLetterQueue: refused})
+	if err != nil {
+		log.Fatal(err)
+	}
+	lambda.Start(worker.Handler(settler))
 }
