@@ -9,7 +9,7 @@
 // The handler answers with a partial batch response: the messages whose call returned nil are deleted from the queue, all
 // others come again. The event source mapping must have ReportBatchItemFailures among its function response types. Without
 // it Lambda ignores the response and deletes the whole batch (AWS Lambda Developer Guide, "Handling errors for an SQS event
-// source in Lambda").
+// source in Lambda"). Package sqsbatch/sqsmapping checks that it has.
 //
 // [HandleBatch] is for handlers that take a whole batch at once; what is said below of calls holds for its one call, with
 // what its own documentation adds.

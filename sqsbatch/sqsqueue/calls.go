@@ -3,6 +3,7 @@ package sqsqueue
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -42,12 +43,22 @@ type calls struct {
 
 func newCalls() *calls { return &calls{room: make(chan struct{}, maxConcurrent)} }
 
-// start runs do for the entries beside the others when there is room. If ctx ends before, they fail.
+// start runs do for the entries beside the others when there is room. If ctx ends before, they fail. A panic in the client fails
+// what is not confirmed: on this goroutine it would end the process.
 func (c *calls) start(ctx context.Context, entries []*entry, do func()) {
 	select {
 	case c.room <- struct{}{}:
 		c.Go(func() {
-			defer func() { <-c.room }()
+			defer func() {
+				if r := recover(); r != nil {
+					for _, e := range entries {
+						if *e.err != nil {
+							*e.err = e.fail(fmt.Errorf("the client panicked: %v", r))
+						}
+					}
+				}
+				<-c.room
+			}()
 			do()
 		})
 	case <-ctx.Done():

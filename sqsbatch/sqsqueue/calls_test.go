@@ -7,11 +7,13 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"github.com/lambdapatterns/lambdapatterns/sqsbatch"
 	"github.com/lambdapatterns/lambdapatterns/sqsbatch/sqsbatchtest"
@@ -240,6 +242,35 @@ func TestConcurrentInvocations(t *testing.T) {
 	}
 }
 
+// panicking is a client, or what somebody has wrapped around one, that panics at its second send.
+type panicking struct {
+	*sqs.Client
+	calls atomic.Int32
+}
+
+func (p *panicking) SendMessageBatch(ctx context.Context, in *sqs.SendMessageBatchInput, opts ...func(*sqs.Options)) (*sqs.SendMessageBatchOutput, error) {
+	if p.calls.Add(1) == 2 {
+		panic("oh no")
+	}
+	return p.Client.SendMessageBatch(ctx, in, opts...)
+}
+
+func TestPanicInTheClient(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, "")
+	messages := s.fill(30)
+	settler := must(sqsqueue.New(&panicking{Client: s.client}, sqsqueue.Config{DeadLetterQueue: s.dead.ARN()}))(t)
+	failed := 0
+	for _, err := range settler.Settle(t.Context(), settlements(messages, sqsbatch.SendToDeadLetter, 0)) {
+		if err != nil {
+			failed++
+		}
+	}
+	if copies := len(s.receive(s.dead)); failed != 10 || copies != 20 {
+		t.Errorf("%d failed, %d copies; want 10 and 20", failed, copies)
+	}
+}
+
 // What a Settler is not made for fails, each alone.
 func TestStrangeSettlements(t *testing.T) {
 	t.Parallel()
@@ -269,7 +300,7 @@ func TestErrors(t *testing.T) {
 	})
 	err := s.settler.Settle(t.Context(), settlements(messages, sqsbatch.ChangeVisibility, 0))[0]
 	want := "sqsqueue: change_visibility of message " + messages[0].MessageId +
-		": Amazon SQS refused it: InvalidParameterValue: Value … for parameter ReceiptHandle is invalid."
+		": refused by Amazon SQS: InvalidParameterValue: Value … for parameter ReceiptHandle is invalid."
 	if err == nil || err.Error() != want || !errors.Is(err, sqsqueue.ErrRefused) || errors.Unwrap(err) != nil {
 		t.Errorf("got %v, want %s", err, want)
 	}

@@ -136,9 +136,14 @@ func TestNothingIsLostWhileTheDeadLetterQueueRefuses(t *testing.T) {
 					}
 					s.send(m)
 				}
+				var mu sync.Mutex
 				var reports []sqsbatch.Report
 				h := sqsbatch.Handle(func(context.Context, string) error { return sqsbatch.DeadLetter(errors.New("no")) },
-					sqsbatch.WithSettler(s.settler), sqsbatch.WithObserver(func(_ context.Context, r sqsbatch.Report) { reports = append(reports, r) }))
+					sqsbatch.WithSettler(s.settler), sqsbatch.WithObserver(func(_ context.Context, r sqsbatch.Report) {
+						mu.Lock()
+						defer mu.Unlock()
+						reports = append(reports, r)
+					}))
 				healed := time.Now().Add(90 * time.Second)
 				always := func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 					if time.Now().After(healed) {
@@ -194,9 +199,12 @@ func TestFIFOGroups(t *testing.T) {
 		for i, body := range []string{"a1", "a2-dead", "a3", "b1-retry", "b2", "a4-dead", "c1-dead"} {
 			s.send(sqsbatchtest.Message{Body: body, GroupID: body[:1], DeduplicationID: fmt.Sprint(i)})
 		}
+		var mu sync.Mutex
 		var handled []string
 		retried := false
 		h := sqsbatch.Handle(func(_ context.Context, body string) error {
+			mu.Lock()
+			defer mu.Unlock()
 			switch {
 			case strings.HasSuffix(body, "dead"):
 				return sqsbatch.DeadLetter(errors.New("no"))

@@ -43,9 +43,15 @@ func (s *Settler) sendCopies(ctx context.Context, calls *calls, entries []*entry
 		return
 	}
 	for len(entries) > 0 {
-		chunk, rest := fill(entries, nil)
+		n := 1
+		for size := entries[0].copy.size(); n < min(len(entries), maxEntries); n++ {
+			if size += entries[n].copy.size(); size > maxBytes {
+				break
+			}
+		}
+		chunk := entries[:n]
+		entries = entries[n:]
 		calls.start(ctx, chunk, func() { deliver(ctx, chunk, send) })
-		entries = rest
 	}
 }
 
@@ -66,7 +72,7 @@ func sendInOrder(ctx context.Context, entries []*entry, send batchCall) {
 			}
 		}
 		var chunk []*entry
-		chunk, entries = fill(open, map[string]bool{})
+		chunk, entries = oneOfEach(open)
 		deliver(ctx, chunk, send)
 		for _, e := range chunk {
 			if *e.err != nil {
@@ -76,21 +82,20 @@ func sendInOrder(ctx context.Context, entries []*entry, send batchCall) {
 	}
 }
 
-// fill takes what one call holds out of the entries, from the front and at least one. With groups it takes one of each.
-func fill(entries []*entry, groups map[string]bool) (chunk, rest []*entry) {
+// oneOfEach takes what one call holds out of the entries, from the front: at least one, and none behind one of its group.
+func oneOfEach(entries []*entry) (chunk, rest []*entry) {
+	seen := map[string]bool{}
 	size := 0
 	for _, e := range entries {
+		g := group(e.Message)
 		fits := len(chunk) == 0 || len(chunk) < maxEntries && size+e.copy.size() <= maxBytes
-		if g := group(e.Message); groups != nil {
-			fits = fits && !groups[g]
-			groups[g] = true // behind one that waits, the rest of its group waits too
-		}
-		if !fits {
+		if seen[g] || !fits {
 			rest = append(rest, e)
-			continue
+		} else {
+			chunk = append(chunk, e)
+			size += e.copy.size()
 		}
-		chunk = append(chunk, e)
-		size += e.copy.size()
+		seen[g] = true
 	}
 	return chunk, rest
 }

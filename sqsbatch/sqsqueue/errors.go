@@ -17,7 +17,7 @@ var (
 	ErrNoDeadLetterQueue = errors.New("there is no dead-letter queue: set Config.DeadLetterQueue")
 
 	// ErrRefused: Amazon SQS refused this one settlement. The error itself is a [*SettleError] with the code.
-	ErrRefused = errors.New("Amazon SQS refused it")
+	ErrRefused = errors.New("refused by Amazon SQS")
 
 	// ErrConfig: a setting is wrong. The error itself is a [*ConfigError].
 	ErrConfig = errors.New("the configuration is wrong")
@@ -25,7 +25,7 @@ var (
 
 var (
 	errNotAQueue      = errors.New("it is not the ARN of an Amazon SQS queue")
-	errUnconfirmed    = errors.New("Amazon SQS did not confirm it")
+	errUnconfirmed    = errors.New("not confirmed by Amazon SQS")
 	errNoURL          = errors.New("the answer holds no URL")
 	errNoGroup        = errors.New("a message of a FIFO queue has no MessageGroupId")
 	errGroupWaits     = errors.New("an earlier message of its group could not be sent")
