@@ -7,7 +7,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
-	"github.com/aws/smithy-go"
 
 	"github.com/lambdapatterns/lambdapatterns/sqsbatch"
 )
@@ -93,7 +92,7 @@ func (e *entry) refused(failure *types.BatchResultErrorEntry) *SettleError {
 
 // code returns the code of the service's error in err, or nothing.
 func code(err error) string {
-	var api smithy.APIError
+	var api interface{ ErrorCode() string }
 	if !errors.As(err, &api) {
 		return ""
 	}
