@@ -19,7 +19,16 @@
 //	}
 //	err := mapping.Run(ctx)
 //
-// [Failures] is the reading of a response alone.
+// [Failures] is the reading of a response alone. A [Settler] lets handlers use sqsbatch's RetryAfter, DeadLetter and
+// WithBackoff without a client.
+//
+// # What goes wrong in production
+//
+// [Queue.DeliverTwice] makes a share of the messages come again although they were deleted, chosen by a seed.
+// [Mapping].Crash kills the function's process in the middle of a batch, and [Mapping].Timeout one that has not returned:
+// no response, and the visibility time-outs run out. The goroutines of a killed function go on: a bubble of
+// [testing/synctest] must not end before they have, so sleep at the end of such a test. [Settler].Fault makes settlements
+// fail. An Invoke that returns an error with [ErrThrottled] is a function that Lambda could not start.
 //
 // # Time
 //
@@ -45,9 +54,10 @@
 // # What differs from AWS
 //
 // Counts are exact, standard queues keep the order of sending as long as nothing fails and deliver twice only when a
-// visibility time-out runs out, and changes take effect at once. Anyone may do anything: signatures, policies
-// and encryption are not looked at. Tags, permissions, message move tasks, ReceiveRequestAttemptId and the query
-// protocol are refused by name. A Mapping polls with one poller, keeps to its concurrency instead of scaling, neither
-// filters nor retries a throttled batch, and never has two batches of one FIFO group in flight, not even when a
-// visibility time-out is shorter than the function takes, where AWS would.
+// visibility time-out runs out or [Queue.DeliverTwice] says so, and changes take effect at once. Anyone may do anything:
+// signatures, policies and encryption are not looked at. Tags, permissions, message move tasks, ReceiveRequestAttemptId and
+// the query protocol are refused by name. A Mapping polls with one poller, keeps to its concurrency instead of scaling,
+// neither filters nor retries a throttled batch, cannot stop the goroutines of a function that it kills, and never has two
+// batches of one FIFO group in flight, not even when a visibility time-out is shorter than the function takes, where AWS
+// would.
 package sqsbatchtest

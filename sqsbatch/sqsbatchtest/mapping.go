@@ -44,9 +44,13 @@ type Mapping struct {
 	// MaximumConcurrency is the most invocations at once, 2 to 1,000. Defaults to 5, with which Lambda begins; Lambda
 	// would go on to 1,250 while messages are waiting.
 	MaximumConcurrency int
-	// Timeout is the function's time-out: Invoke's context has it as its deadline, as in Lambda, but an Invoke that ignores it
-	// is not killed. Defaults to none.
+	// Timeout is the function's time-out: Invoke's context has it as its deadline, as in Lambda. An Invoke that has not
+	// returned before it is killed: the batch comes back with ErrTimedOut. Defaults to none.
 	Timeout time.Duration
+	// Crash, when set, is asked before each invocation whether the function's process is killed in the middle of it, as by
+	// the kernel for lack of memory, and how long after its begin. Then the batch comes back with ErrCrashed, unless Invoke
+	// has returned before. It is called by up to MaximumConcurrency goroutines at once. Defaults to none.
+	Crash func(messages []events.SQSMessage) (after time.Duration, crash bool)
 	// Observe is told of each batch when it is over, one call at a time, from the invocation's goroutine.
 	Observe func(Batch)
 }
@@ -58,6 +62,13 @@ var ErrThrottled = errors.New("sqsbatchtest: the function was throttled")
 
 // ErrStopped is the Err of a batch whose function was not invoked because the mapping's context had ended.
 var ErrStopped = errors.New("sqsbatchtest: the mapping was stopped before the function was invoked")
+
+// ErrTimedOut is the Err of a batch whose function had not returned before the mapping's Timeout.
+var ErrTimedOut = errors.New("sqsbatchtest: the function timed out")
+
+// ErrCrashed is the Err of a batch in whose midst Crash had the function's process killed, and the cause with which Invoke's
+// context ends then.
+var ErrCrashed = errors.New("sqsbatchtest: the function's process was killed")
 
 // ErrGroupFailed is the Err of messages of a FIFO queue that were received together with a failed message of their
 // group, and were left out of the next batch so that they stay behind it.
@@ -116,6 +127,9 @@ func isFIFO(arn string) bool { return strings.HasSuffix(arn, fifoSuffix) }
 // Run polls until ctx ends, waits for the invocations that are under way, with their deletes and reports, and returns
 // nil. Invocations do not see ctx end. It returns an error at once for settings that Lambda would refuse, all of them
 // named, and ends with the error of a receive that failed.
+//
+// A goroutine cannot be killed from outside. The context of a killed Invoke ends, what it returns later is ignored, and Run
+// does not wait for it; what else it does is done. A Settler does nothing more once its context has ended.
 func (m *Mapping) Run(ctx context.Context) error {
 	settings, err := m.validate()
 	if err != nil {

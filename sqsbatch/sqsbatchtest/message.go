@@ -53,6 +53,8 @@ type message struct {
 	receives      int
 	receipt       uint64 // the number in its latest receipt handle
 	arrival       uint64 // its place among messages that appear at the same moment
+	number        uint64 // its place in the order in which the queue took messages in
+	survived      bool   // it has outlived a delete already
 
 	// Where the queue's arrangement keeps it: in a list or in a heap.
 	element *list.Element

@@ -22,8 +22,8 @@ type Batch struct {
 	// Returned are the ids of the messages that come back when their visibility time-out has run out: those that the
 	// function reported, those that could not be deleted, or the whole batch, and then Err says why.
 	Returned []string
-	// Err is why the whole batch comes back: the function's error, a *ResponseError, ErrThrottled, ErrStopped or
-	// ErrGroupFailed.
+	// Err is why the whole batch comes back: the function's error, a *ResponseError, ErrTimedOut, ErrCrashed, ErrThrottled,
+	// ErrStopped or ErrGroupFailed.
 	Err error
 	// DeleteErr is why messages that succeeded could not be deleted.
 	DeleteErr error
@@ -82,12 +82,7 @@ func (r *run) invoke(ctx context.Context, b batch) Batch {
 		return r.comeBack(b, ErrStopped)
 	}
 	ctx = context.WithoutCancel(ctx)
-	if r.Timeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, r.Timeout)
-		defer cancel()
-	}
-	response, err := r.Invoke(ctx, encodeEvent(b.texts))
+	response, err := r.call(ctx, b)
 	if err != nil {
 		outcome := r.comeBack(b, err)
 		outcome.Invoked = !errors.Is(err, ErrThrottled)
@@ -103,7 +98,7 @@ func (r *run) invoke(ctx context.Context, b batch) Batch {
 		return outcome
 	}
 	outcome := Batch{Messages: b.messages, Invoked: true, Response: response, Returned: failed}
-	r.delete(context.WithoutCancel(ctx), &outcome)
+	r.delete(ctx, &outcome)
 	return outcome
 }
 

@@ -30,6 +30,8 @@ type Queue struct {
 	messages map[string]*message
 	waiting  arrangement
 	dedup    deduplication
+	twice    twice
+	added    uint64        // messages taken in so far
 	inFlight int           // no more messages than this are in flight
 	expiry   time.Time     // no message's retention ends before this; zero when that is not known
 	changed  chan struct{} // closed when a receive that waits should look again; nil when none waits
@@ -175,6 +177,8 @@ func (q *Queue) count(now time.Time) (c Counts) {
 // add takes a message in. The caller holds the lock.
 func (q *Queue) add(m *message, now time.Time) {
 	q.messages[m.id] = m
+	q.added++
+	m.number, m.survived = q.added, false
 	q.waiting.put(m, now)
 	if end := m.enqueued.Add(q.seconds("MessageRetentionPeriod")); end.Before(q.expiry) {
 		q.expiry = end

@@ -59,6 +59,10 @@ func (q *Queue) delete(handle string) error {
 			return errExpired
 		case q.fifo && (m.receipt != r.number || !m.visibleAt.After(now)):
 			return errExpired
+		case m.receipt == r.number && q.survives(m):
+			if q.fifo {
+				return errDeleteLost
+			}
 		case m.receipt == r.number:
 			q.remove(m)
 		}
