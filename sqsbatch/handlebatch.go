@@ -58,6 +58,7 @@ func HandleBatch[T any](handler func(context.Context, []Message[T]) []error, opt
 		whole := wholeBatch[T]{batch: b, handler: handler, decode: decode}
 		b.run(ctx, whole.work)
 		if whole.spoilt != nil {
+			whole.spoil()
 			b.report(ctx)
 			return events.SQSEventResponse{}, whole.spoilt
 		}
@@ -209,5 +210,19 @@ func (h *wholeBatch[T]) apply(w *worker, results []verdict, returned int, d time
 	}
 	for i, c := range h.of {
 		c.verdict, c.duration, c.state = results[i], d, stateSettled
+	}
+}
+
+// spoil makes a closed batch that comes again as a whole say so: also of messages that were done before the handler was called,
+// and of those for which something was asked that is not done now.
+func (h *wholeBatch[T]) spoil() {
+	for i := range h.calls {
+		v := &h.calls[i].verdict
+		switch {
+		case v.done():
+			*v = verdict{outcome: Failed, err: errors.Join(h.spoilt, v.err)}
+		case v.asked != nil && !v.asked.settled:
+			v.err, v.asked = errors.Join(h.spoilt, v.err), nil
+		}
 	}
 }
