@@ -22,6 +22,12 @@
 // [Failures] is the reading of a response alone. A [Settler] lets handlers use sqsbatch's RetryAfter, DeadLetter and
 // WithBackoff without a client.
 //
+// # Events without a queue
+//
+// [Event] makes the event of given messages for a test that calls a handler itself, and refuses what Lambda would not send.
+// [SNSBody], [EventBridgeBody], [S3Body], [S3TestBody] and [GzipBase64Body] make the bodies that other services put into
+// queues, for it and for [Queue.Send].
+//
 // # What goes wrong in production
 //
 // [Queue.DeliverTwice] makes a share of the messages come again although they were deleted, chosen by a seed.
