@@ -139,7 +139,7 @@ func (q *Queue) deliver(d Delivery, now time.Time) (*message, error) {
 	}
 	switch {
 	case d.Delay != 0:
-		return nil, errors.New("Delay must be 0: an event does not tell of it")
+		return nil, errors.New("its Delay must be 0: an event does not tell of it")
 	case d.ReceiveCount < 0:
 		return nil, errors.New("ReceiveCount must be 1 or more, got " + strconv.Itoa(d.ReceiveCount))
 	case first.Before(sent):

@@ -27,7 +27,7 @@ func TestSettlerChangesVisibility(t *testing.T) {
 		}
 		time.Sleep(5*time.Second - 1)
 		wantCounts(t, q, 0, 1, 0)
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		receive(t, q)
 		var refusal *sqsbatchtest.Error
 		if errs := settler.Settle(t.Context(), again); len(errs) != 1 || !errors.As(errs[0], &refusal) {
