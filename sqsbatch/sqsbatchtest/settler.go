@@ -34,14 +34,25 @@ var ErrNoDeadLetterQueue = errors.New("sqsbatchtest: there is no dead-letter que
 // ErrForeignMessage is the answer to a settlement of another queue's message.
 var ErrForeignMessage = errors.New("sqsbatchtest: the message is not of the Settler's queue")
 
+var errBehind = errors.New("sqsbatchtest: an earlier copy of the group could not be sent")
+
 var errNoQueue = errors.New("sqsbatchtest: Settler.Queue is not set")
 
 // Settle does the settlements one after the other. What ctx's end leaves is answered with its cause. Refusals of the queue
 // are *Error, such as that of a visibility which has run out meanwhile, or *FailedError.
 func (s *Settler) Settle(ctx context.Context, settlements []sqsbatch.Settlement) []error {
 	answers := make([]error, len(settlements))
+	blocked := map[string]bool{} // groups of a FIFO queue
 	for i, one := range settlements {
+		copied := one.Action == sqsbatch.SendToDeadLetter && isFIFO(one.Message.EventSourceARN)
+		if copied && blocked[groupOf(*one.Message)] {
+			answers[i] = errBehind
+			continue
+		}
 		answers[i] = s.settle(ctx, one)
+		if copied && answers[i] != nil {
+			blocked[groupOf(*one.Message)] = true
+		}
 	}
 	return answers
 }

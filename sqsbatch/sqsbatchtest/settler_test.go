@@ -108,3 +108,25 @@ func TestSettlerRefuses(t *testing.T) {
 	}
 	wantCounts(t, other, 0, 0, 0)
 }
+
+func TestSettlerKeepsTheOrderOfCopies(t *testing.T) {
+	t.Parallel()
+	var s sqsbatchtest.SQS
+	q := createFIFO(t, &s)
+	dead := create(t, &s, "dead.fifo", sqsbatchtest.QueueAttributes{"FifoQueue": "true"})
+	sendGroups(t, q, "a1", "a2", "b1")
+	var settlements []sqsbatch.Settlement
+	for _, m := range receiveUpTo(t, q, 10) {
+		settlements = append(settlements, sqsbatch.Settlement{Message: &m, Action: sqsbatch.SendToDeadLetter})
+	}
+	settler := &sqsbatchtest.Settler{Queue: q, DeadLetterQueue: dead, Fault: func(_ context.Context, one sqsbatch.Settlement) error {
+		if one.Message.Body == "a1" {
+			return errors.New("fault")
+		}
+		return nil
+	}}
+	if errs := settler.Settle(t.Context(), settlements); len(errs) != 3 || errs[0] == nil || errs[1] == nil || errs[2] != nil {
+		t.Errorf("answers are %v", errs)
+	}
+	wantBodies(t, dead, "b1")
+}
