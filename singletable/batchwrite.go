@@ -2,7 +2,7 @@ package singletable
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"reflect"
 	"time"
 
@@ -39,9 +39,6 @@ func (r *Repo[T]) BatchDelete(ctx context.Context, vs []T) error {
 
 func (r *Repo[T]) batch(ctx context.Context, op string, vs []T, request func(*T) (Key, types.WriteRequest, error)) error {
 	e := r.entity
-	if e.managed.version != nil || len(e.unique) > 0 {
-		return fmt.Errorf("singletable: %s %s: the entity has a version or unique values, which a batch cannot check", op, e.schema.Type)
-	}
 	// All requests are made before the first is sent: a value that makes no key is found while nothing is written.
 	requests := make([]types.WriteRequest, 0, len(vs))
 	at := make(map[Key]int, len(vs))
@@ -57,6 +54,9 @@ func (r *Repo[T]) batch(ctx context.Context, op string, vs []T, request func(*T)
 		}
 		at[key] = len(requests)
 		requests = append(requests, one)
+	}
+	if e.managed.version != nil || len(e.unique) > 0 {
+		return e.unwritten(op, requests, errUnchecked)
 	}
 	c := e.call(op)
 	var t tries
@@ -89,6 +89,9 @@ func (r *Repo[T]) batch(ctx context.Context, op string, vs []T, request func(*T)
 	}
 	return nil
 }
+
+var errUnchecked = errors.New("the entity has a version or unique values, which a batch cannot check: " +
+	"write them one by one, or in transactions")
 
 func (e *entity) unwritten(op string, requests []types.WriteRequest, err error) error {
 	u := &BatchError{Op: op, Entity: e.schema.Type, Err: err}

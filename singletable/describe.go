@@ -45,6 +45,12 @@ func (t *Table) Describe() string {
 	for _, e := range entities {
 		e.describeAccess(w)
 	}
+	if slices.ContainsFunc(entities, func(e *entity) bool { return len(e.unique) > 0 }) {
+		fmt.Fprintf(w, "\nUnique\tValue\tHeld by\n")
+	}
+	for _, e := range entities {
+		e.describeUnique(w)
+	}
 	_ = w.Flush() // writes to memory
 	return trimLines(text.String())
 }
@@ -92,8 +98,12 @@ func (e *entity) describeAccess(w *tabwriter.Writer) {
 		fmt.Fprintf(w, "%ss through %s%s\t%s\t%s\n", name, p.index.name, sparse,
 			strings.Join(p.index.partition, ", "), strings.Join(condition, ", "))
 	}
+}
+
+// describeUnique shows where the claims of unique values lie. They are no access: they find nothing.
+func (e *entity) describeUnique(w *tabwriter.Writer) {
 	for _, c := range e.unique {
-		fmt.Fprintf(w, "unique %s of %s\t-\t%s = %q, %s = %q\n", c.name, name,
+		fmt.Fprintf(w, "%s of %s\t%s\t%s = %q, %s = %q\n", c.name, e.schema.Type, c.value.pattern,
 			e.key.access.partition, c.prefix+c.value.pattern, e.key.access.sort, claimSort)
 	}
 }

@@ -188,10 +188,12 @@ func ExampleTable_Describe() {
 	// Order   USER#{user_id}  ORDER#{id}  -              -
 	// User    USER#{id}       PROFILE     EMAIL#{email}  USER#{id}
 	//
-	// Access                By           Condition
-	// one Order             user_id, id  PK = "USER#{user_id}", SK = "ORDER#{id}"
-	// Orders                user_id      PK = "USER#{user_id}", begins_with(SK, "ORDER#")
-	// one User              id           PK = "USER#{id}", SK = "PROFILE"
-	// Users through GSI1    email        GSI1PK = "EMAIL#{email}", begins_with(GSI1SK, "USER#")
-	// unique email of User  -            PK = "UNIQUE#User#email#{email}", SK = "CLAIM"
+	// Access              By           Condition
+	// one Order           user_id, id  PK = "USER#{user_id}", SK = "ORDER#{id}"
+	// Orders              user_id      PK = "USER#{user_id}", begins_with(SK, "ORDER#")
+	// one User            id           PK = "USER#{id}", SK = "PROFILE"
+	// Users through GSI1  email        GSI1PK = "EMAIL#{email}", begins_with(GSI1SK, "USER#")
+	//
+	// Unique         Value    Held by
+	// email of User  {email}  PK = "UNIQUE#User#email#{email}", SK = "CLAIM"
 }

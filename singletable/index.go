@@ -2,7 +2,10 @@ package singletable
 
 import (
 	"context"
+	"fmt"
 	"iter"
+	"slices"
+	"strings"
 )
 
 // GSI1 returns the way to the entities through the index GSI1.
@@ -23,6 +26,14 @@ func (r *Repo[T]) Index(name string) Index[T] {
 		}
 	}
 	return Index[T]{s}
+}
+
+// notIn says why an entity cannot be read through an index.
+func (e *entity) notIn(index string) string {
+	if names := e.table.indexNames(); !slices.Contains(names, index) {
+		return fmt.Sprintf("the table has no index of this name; it has %s", strings.Join(names, ", "))
+	}
+	return "the entity is not in this index: its schema gives it no pattern"
 }
 
 // Index reads entities through an index of the table, by the index's pattern. Reads of an index are eventually consistent:

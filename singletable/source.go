@@ -20,7 +20,7 @@ func open[O applier](s source, op string, opts []O) (settings, error) {
 	if s.place == nil && s.own == nil {
 		return set, &KeyError{
 			Entity: s.entity.schema.Type, Pattern: s.index,
-			Reason: "the entity is not in this index: its schema gives it no pattern",
+			Reason: s.entity.notIn(s.index),
 		}
 	}
 	if set.wrong != nil {

@@ -71,7 +71,8 @@ func WithGSI1(index, partition, sort string) TableOption {
 	return tableOption(func(t *Table) { t.indexes[0] = access{index, partition, sort} })
 }
 
-// WithIndex adds a global secondary index and names the attributes of its keys. The index must project all attributes.
+// WithIndex adds a global secondary index and names the attributes of its keys. The index must project all attributes. GSI1 is
+// part of the table in any case; on demand, an index that no entity is in costs nothing.
 // Schemas refer to it by its name.
 func WithIndex(index, partition, sort string) TableOption {
 	return tableOption(func(t *Table) { t.indexes = append(t.indexes, access{index, partition, sort}) })
@@ -128,6 +129,18 @@ func (t *Table) check() error {
 
 // ownAttributes are those that the table adds to an entity's.
 func (t *Table) ownAttributes() []string { return append(t.keyAttributes(), t.typeAttribute) }
+
+// indexNames are the names of all indexes.
+func (t *Table) indexNames() []string {
+	var names []string
+	for _, x := range t.indexes {
+		names = append(names, x.index)
+	}
+	for _, x := range t.attributeIndexes {
+		names = append(names, x.name)
+	}
+	return names
+}
 
 // keyAttributes are those of the table's keys and the indexes'.
 func (t *Table) keyAttributes() []string {

@@ -54,6 +54,9 @@ func ChangeTransact(f func(*dynamodb.TransactWriteItemsInput)) TransactOption {
 //		products.ToUpdate(product, sold),
 //	})
 //
+// The entities that actions were made with stay as they are: versions and times that the repositories set are in the table only.
+// Read them again before the next write.
+//
 // When an action is refused nothing is written, and the error is a [*TransactionError] with a reason for each action that
 // had a part in it. Where other requests were writing the same items at the same moment or items were throttled, and that was
 // all, the transaction is tried again, up to twelve times with growing random pauses and until 100 ms before ctx's deadline.
@@ -120,47 +123,59 @@ func (a *action) target() target {
 	return target{a.entity.table.name, a.entity.key.of(key)}
 }
 
-// ToCreate is [Repo.Create] in a transaction. Of the options, [If] counts.
-func (r *Repo[T]) ToCreate(v T, opts ...WriteOption) Action {
+// action makes an Action, with options that mean something in a transaction.
+func (r *Repo[T]) action(op string, opts []WriteOption, plan func(*writeSettings, time.Time) ([]action, error)) Action {
 	return Action{func(now time.Time) ([]action, error) {
-		v := v // what is planned is stamped, and an action may be used again
-		return r.entity.create(reflect.ValueOf(&v).Elem(), writeSettingsOf(opts), now)
+		s := writeSettingsOf(opts)
+		if err := s.checkTransacted(r.entity, op); err != nil {
+			return nil, err
+		}
+		return plan(s, now)
 	}}
 }
 
+// ToCreate is [Repo.Create] in a transaction. Of the options, [If] can be given.
+func (r *Repo[T]) ToCreate(v T, opts ...WriteOption) Action {
+	return r.action("create", opts, func(s *writeSettings, now time.Time) ([]action, error) {
+		v := v // what is planned is stamped, and an action may be used again
+		return r.entity.create(reflect.ValueOf(&v).Elem(), s, now)
+	})
+}
+
 // ToPut is [Repo.Put] in a transaction. An entity with unique values cannot be put blindly: use ToUpdate. Of the options, [If]
-// counts.
+// can be given.
 func (r *Repo[T]) ToPut(v T, opts ...WriteOption) Action {
-	return Action{func(now time.Time) ([]action, error) {
+	return r.action("put", opts, func(s *writeSettings, now time.Time) ([]action, error) {
 		if len(r.entity.unique) > 0 {
 			return nil, fmt.Errorf("singletable: %s has unique values, so ToPut would have to know those that it frees: use ToCreate or ToUpdate",
 				r.entity.schema.Type)
 		}
 		v := v
-		return r.entity.replace(reflect.ValueOf(&v).Elem(), nil, writeSettingsOf(opts), now)
-	}}
+		return r.entity.replace(reflect.ValueOf(&v).Elem(), nil, s, now)
+	})
 }
 
 // ToUpdate writes, in a transaction, what differs between an entity as it was read and as it shall be. If that is the same, the
 // version and the conditions are checked, if there are any, and nothing is written. It is refused with [ErrConflict] when the
 // entity is gone or has been changed since: in any way where there is a version in the schema, otherwise in the attributes that
-// differ. An attribute that T does not know is lost inside of one that differs: [Repo.Update] keeps it. Of the options, [If] counts.
+// differ. An attribute that T does not know is lost inside of one that differs: [Repo.Update] keeps it. Of the options, [If] can be given.
 func (r *Repo[T]) ToUpdate(before, after T, opts ...WriteOption) Action {
-	return Action{func(now time.Time) ([]action, error) {
+	return r.action("update", opts, func(s *writeSettings, now time.Time) ([]action, error) {
 		before, after := before, after
 		b, a := reflect.ValueOf(&before).Elem(), reflect.ValueOf(&after).Elem()
 		key, seen, err := r.entity.sightOf(b)
 		if err != nil {
 			return nil, err
 		}
-		return r.entity.updateActions(key, seen, b, a, writeSettingsOf(opts), false, now)
-	}}
+		return r.entity.updateActions(key, seen, b, a, s, false, now)
+	})
 }
 
 // ToDelete is [Repo.Delete] in a transaction. An entity with unique values must be as it was read, so that its values are
-// freed; it is refused with [ErrConflict] otherwise. Of the options, [If] and [AnyVersion] count.
+// freed; it is refused with [ErrConflict] otherwise. Of the options, [If] and [AnyVersion] can be
+// given.
 func (r *Repo[T]) ToDelete(v T, opts ...WriteOption) Action {
-	return Action{func(now time.Time) ([]action, error) {
+	return r.action("delete", opts, func(s *writeSettings, now time.Time) ([]action, error) {
 		v := v
 		rv := reflect.ValueOf(&v).Elem()
 		var g *guard
@@ -172,20 +187,20 @@ func (r *Repo[T]) ToDelete(v T, opts ...WriteOption) Action {
 			}
 			g, old = &guard{seen}, seen.item
 		}
-		actions, err := r.entity.remove(rv, g, writeSettingsOf(opts), now)
+		actions, err := r.entity.remove(rv, g, s, now)
 		if err != nil {
 			return nil, err
 		}
 		claims, err := r.entity.moveClaims("delete", rv, reflect.Value{}, old, nil, now)
 		return append(actions, claims...), err
-	}}
+	})
 }
 
 // ToCheck makes a transaction depend on an entity that it does not write: on its being there, with the version of v if the
 // schema has one and v's is not 0, and on the conditions of [If].
 func (r *Repo[T]) ToCheck(v T, opts ...WriteOption) Action {
-	return Action{func(now time.Time) ([]action, error) {
-		e, s := r.entity, writeSettingsOf(opts)
+	return r.action("check", opts, func(s *writeSettings, now time.Time) ([]action, error) {
+		e := r.entity
 		if err := s.checkVersioned(e, "check"); err != nil {
 			return nil, err
 		}
@@ -220,5 +235,5 @@ func (r *Repo[T]) ToCheck(v T, opts ...WriteOption) Action {
 				return e.refused(version, false, nil)(current)
 			},
 		}}, nil
-	}}
+	})
 }

@@ -190,7 +190,7 @@ func (e *entity) refused(version int64, any bool, g *guard) func(item) error {
 			same := n != nil && n.Value == fmt.Sprint(version)
 			none := current == nil || e.managed.expired(current, time.Now())
 			if version != 0 && (none || !same) || version == 0 && !none && !same {
-				return ErrConflict
+				return e.versionConflict(version, n, none)
 			}
 		}
 		if g != nil && g.raced(e, current) {
@@ -198,6 +198,20 @@ func (e *entity) refused(version int64, any bool, g *guard) func(item) error {
 		}
 		return ErrCondition
 	}
+}
+
+// versionConflict says which version was demanded, and which there is.
+func (e *entity) versionConflict(version int64, current *types.AttributeValueMemberN, none bool) error {
+	switch {
+	case none:
+		return fmt.Errorf("%w: version %d was given, and there is no such item", ErrConflict, version)
+	case current == nil:
+		return fmt.Errorf("%w: version %d was given, and the item has none", ErrConflict, version)
+	case version == 0:
+		return fmt.Errorf("%w: version 0 was given, as for a new one, and the item has %s: give the entity as it was read",
+			ErrConflict, current.Value)
+	}
+	return fmt.Errorf("%w: version %d was given, and the item has %s", ErrConflict, version, current.Value)
 }
 
 // putAction makes the action that writes all of v.

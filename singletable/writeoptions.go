@@ -111,6 +111,17 @@ func (s *writeSettings) checkVersioned(e *entity, op string) error {
 	return nil
 }
 
+// checkTransacted refuses what a transaction cannot do for one of its actions.
+func (s *writeSettings) checkTransacted(e *entity, op string) error {
+	switch {
+	case s.stored != nil, s.old != nil:
+		return e.wrongOption(op, "Stored or Replaced", errors.New("a transaction returns no entity: read it afterwards"))
+	case len(s.puts)+len(s.updates)+len(s.deletes)+len(s.transact) > 0:
+		return e.wrongOption(op, "Change…", errors.New("a transaction is one request: give Transact a ChangeTransact"))
+	}
+	return nil
+}
+
 // check refuses options for another type of entity.
 func (s *writeSettings) check(entity string, t reflect.Type) error {
 	for _, o := range [...]struct {

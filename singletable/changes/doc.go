@@ -50,7 +50,9 @@
 //
 // # What a record holds
 //
-// The table's stream view type decides whether [Change.Old] and [Change.New] are there:
+// The stream is switched on in the table's definition, with StreamViewType NEW_AND_OLD_IMAGES unless less will do;
+// [singletable.Table.CreateTableInput], Terraform and CloudFormation leave that to you. The table's stream view type decides
+// whether [Change.Old] and [Change.New] are there:
 //
 //	                    Inserted   Modified   Removed
 //	NEW_AND_OLD_IMAGES  New        Old, New   Old
