@@ -1,0 +1,67 @@
+package publish
+
+import (
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
+)
+
+// Client is what of the SDK's EventBridge client is used.
+type Client interface {
+	PutEvents(context.Context, *eventbridge.PutEventsInput, ...func(*eventbridge.Options)) (*eventbridge.PutEventsOutput, error)
+}
+
+// Publisher sends events. [New] makes it. It does not change, and is safe for concurrent use if its client is, as the SDK's is.
+type Publisher struct {
+	client      Client
+	source      string
+	bus         string
+	endpoint    string
+	maxSize     int
+	maxAttempts int
+}
+
+// New makes a publisher. The error is an [*OptionError] for a setting that cannot be, and for a client that is nil.
+func New(client Client, opts ...Option) (*Publisher, error) {
+	if client == nil {
+		return nil, &OptionError{Option: -1, Reason: "the client is nil"}
+	}
+	p := &Publisher{client: client, maxSize: defaultMaxSize, maxAttempts: defaultMaxAttempts}
+	for i, o := range opts {
+		if o == nil {
+			return nil, &OptionError{Option: i, Reason: "the option is nil"}
+		}
+		if reason := o.apply(p); reason != "" {
+			return nil, &OptionError{Option: i, Reason: reason}
+		}
+	}
+	return p, nil
+}
+
+// Publish sends events, and returns nil when the service has taken every one.
+//
+// An [*InvalidError] names entries that cannot be sent; then nothing was. A [*PublishError] names those that the service did
+// not take, after all attempts or when the context ended; the others were published. Publish sends nothing more 100 ms before
+// the context's deadline, or when a tenth of the time that there was is left if that is later.
+//
+// A call that fails as a whole with an error that will not pass, such as a missing permission, ends it: what was not sent by
+// then is left too.
+func (p *Publisher) Publish(ctx context.Context, entries ...Entry) error {
+	b := &batch{publisher: p, events: make([]event, len(entries))}
+	invalid := &InvalidError{Len: len(entries)}
+	enc := newEncoder()
+	for i := range entries {
+		r, why := p.request(enc, &entries[i])
+		if why != nil {
+			why.Index = i
+			invalid.Entries = append(invalid.Entries, *why)
+			continue
+		}
+		b.events[i].request = r
+		b.events[i].size = sizeOf(&r)
+	}
+	if len(invalid.Entries) > 0 {
+		return invalid
+	}
+	return b.send(ctx)
+}
