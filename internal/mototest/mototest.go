@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"strconv"
 	"testing"
 )
 
@@ -73,18 +74,24 @@ func Queue(t testing.TB, name string) (url, arn string) {
 	return made.QueueUrl, is.Attributes["QueueArn"]
 }
 
-// Receive takes all messages out of a queue and returns their bodies.
+// Receive takes all messages out of a queue, deletes them and returns their bodies. Call it often: moto goes through all messages
+// of a queue for each that it sends or receives.
 func Receive(t testing.TB, url string) []string {
 	t.Helper()
 	var bodies []string
 	for {
-		var got struct{ Messages []struct{ Body string } }
+		var got struct {
+			Messages []struct{ Body, ReceiptHandle string }
+		}
 		Call(t, "AmazonSQS.ReceiveMessage", map[string]any{"QueueUrl": url, "MaxNumberOfMessages": 10, "VisibilityTimeout": 600}, &got)
 		if len(got.Messages) == 0 {
 			return bodies
 		}
+		var done []map[string]string
 		for _, m := range got.Messages {
 			bodies = append(bodies, m.Body)
+			done = append(done, map[string]string{"Id": strconv.Itoa(len(done)), "ReceiptHandle": m.ReceiptHandle})
 		}
+		Call(t, "AmazonSQS.DeleteMessageBatch", map[string]any{"QueueUrl": url, "Entries": done}, nil)
 	}
 }
