@@ -12,7 +12,8 @@ const maxAlternatives = 1000
 // tree is what an event must have, all of it: one combination of the pattern's alternatives.
 type tree struct {
 	branches []branch
-	need     int // how many branches must be satisfied: those that are not about absence alone
+	need     int    // how many branches must be satisfied: those that are not about absence alone
+	lengths  uint64 // of the branches' names, a bit for each; the last is for all that are longer
 }
 
 // branch is what a field must be: one of the tests must hold, or the object must match.
@@ -139,6 +140,7 @@ func (t *tree) add(path []string, c clause) {
 func (t *tree) count() {
 	for i := range t.branches {
 		b := &t.branches[i]
+		t.lengths |= 1 << min(len(b.name), 63)
 		if b.children != nil {
 			b.children.count()
 			b.optional = b.children.need == 0

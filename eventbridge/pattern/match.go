@@ -1,7 +1,6 @@
 package pattern
 
 import (
-	"bytes"
 	"encoding/binary"
 	"math/bits"
 
@@ -68,7 +67,12 @@ func (s *scanner) object(t *tree) bool {
 		if s.reason != "" {
 			return false
 		}
-		if at < 0 {
+		switch {
+		case at >= 0:
+		case s.peek() == '"':
+			s.skipString() // what most fields are
+			continue
+		default:
 			s.skip()
 			continue
 		}
@@ -103,6 +107,9 @@ func (s *scanner) object(t *tree) bool {
 
 // find returns the first branch about the field, or -1. Others may follow.
 func (t *tree) find(name []byte) int {
+	if t.lengths&(1<<min(len(name), 63)) == 0 {
+		return -1
+	}
 	for i := range t.branches {
 		if string(name) == t.branches[i].name {
 			return i
@@ -197,6 +204,13 @@ func (s *scanner) skip() {
 }
 
 func (s *scanner) space() {
+	if s.at < len(s.data) && s.data[s.at] <= ' ' {
+		s.spaces()
+	}
+}
+
+//go:noinline
+func (s *scanner) spaces() {
 	for s.at < len(s.data) {
 		switch s.data[s.at] {
 		case ' ', '\t', '\r', '\n':
@@ -240,7 +254,11 @@ func (s *scanner) more(end byte, first bool) bool {
 // name reads a field's name and the colon.
 func (s *scanner) name() []byte {
 	text := s.text()
-	s.colon()
+	if s.at+1 < len(s.data) && s.data[s.at] == ':' && s.data[s.at+1] > ' ' {
+		s.at++
+	} else {
+		s.colon()
+	}
 	return text
 }
 
@@ -253,53 +271,56 @@ func (s *scanner) colon() {
 	s.space()
 }
 
-// skipString reads a string, escapes and all, and returns what is between its quotes.
-func (s *scanner) skipString() (raw []byte) {
-	if s.peek() != '"' {
+// skipString reads a string, and returns what is between its quotes and whether there are escapes in it.
+func (s *scanner) skipString() (raw []byte, escaped bool) {
+	if s.at >= len(s.data) || s.data[s.at] != '"' {
 		s.fail("a string is missing")
-		return nil
+		return nil, false
 	}
 	s.at++
-	start := s.at
-	for s.at < len(s.data) {
-		for s.at+8 <= len(s.data) {
-			if m := jsonscan.Special(binary.LittleEndian.Uint64(s.data[s.at:])); m != 0 {
-				s.at += bits.TrailingZeros64(m) / 8
+	whole := s.data[s.at:]
+	for rest := whole; ; {
+		for len(rest) >= 8 {
+			m := jsonscan.Special(binary.LittleEndian.Uint64(rest))
+			if m != 0 {
+				rest = rest[bits.TrailingZeros64(m)/8:]
 				break
 			}
-			s.at += 8
+			rest = rest[8:]
 		}
-		if s.at == len(s.data) {
-			break
-		}
-		switch c := s.data[s.at]; {
-		case c == '"':
-			raw = s.data[start:s.at]
-			s.at++
-			return raw
-		case c < 0x20:
-			s.fail("a control character stands in a string")
-			return nil
-		case c == '\\':
-			n := jsonscan.EscapeLen(s.data[s.at:])
-			if n == 0 {
-				s.at++
-				s.fail("an escape in a string is none")
-				return nil
-			}
+		n := len(whole) - len(rest)
+		if len(rest) == 0 {
 			s.at += n
+			s.fail("a string does not end")
+			return nil, false
+		}
+		switch c := rest[0]; {
+		case c == '"':
+			s.at += n + 1
+			return whole[:n], escaped
+		case c < 0x20:
+			s.at += n
+			s.fail("a control character stands in a string")
+			return nil, false
+		case c == '\\':
+			length := jsonscan.EscapeLen(rest)
+			if length == 0 {
+				s.at += n + 1
+				s.fail("an escape in a string is none")
+				return nil, false
+			}
+			escaped = true
+			rest = rest[length:]
 		default:
-			s.at++
+			rest = rest[1:]
 		}
 	}
-	s.fail("a string does not end")
-	return nil
 }
 
 // text reads a string and resolves its escapes, as encoding/json does.
 func (s *scanner) text() []byte {
-	raw := s.skipString()
-	if bytes.IndexByte(raw, '\\') < 0 {
+	raw, escaped := s.skipString()
+	if !escaped {
 		return raw
 	}
 	return jsonscan.Unescape(s.scratch[:0], raw)
