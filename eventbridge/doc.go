@@ -49,6 +49,10 @@
 // S3 also sends notifications of its own, which are no events of EventBridge and have other names for everything. Both become
 // an [ObjectChange]: [DecodeObjectChanges].
 //
+// # Sending events
+//
+// Package publish sends them, and takes the source and the detail-type from the [Detail] that receivers expect.
+//
 // # What to know about S3 events
 //
 //   - Object keys are as they are in the bucket. They are not URL-encoded here, unlike those of S3's own event

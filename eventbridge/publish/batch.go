@@ -47,15 +47,18 @@ func (b *batch) send(ctx context.Context) error {
 			break
 		}
 		n := b.fit(left)
-		again, end := b.call(ctx, left[:n])
+		failed, end := b.call(ctx, left[:n])
 		if end != nil {
 			b.abandon(left[n:], end)
 			break
 		}
-		left = append(again, left[n:]...)
-		if len(again) == 0 {
+		left = append(b.again(failed), left[n:]...)
+		if len(failed) == 0 {
 			pauses.reset()
 			continue
+		}
+		if len(left) == 0 {
+			break
 		}
 		if err := pauses.wait(ctx); err != nil {
 			b.abandon(left, err)
@@ -85,8 +88,8 @@ func (b *batch) fit(left []int) int {
 	return len(left)
 }
 
-// call sends events once. It returns those to be sent again, or why nothing should be sent any more.
-func (b *batch) call(ctx context.Context, chunk []int) (again []int, end error) {
+// call sends events once. It returns those that failed and may succeed the next time, or why nothing should be sent any more.
+func (b *batch) call(ctx context.Context, chunk []int) (failed []int, end error) {
 	in := &eventbridge.PutEventsInput{
 		EndpointId: optional(b.publisher.endpoint),
 		Entries:    make([]types.PutEventsRequestEntry, len(chunk)),
@@ -107,9 +110,8 @@ func (b *batch) call(ctx context.Context, chunk []int) (again []int, end error) 
 		if ctx.Err() != nil || !passes(err) {
 			return nil, err
 		}
-		return b.again(chunk), nil
+		return chunk, nil
 	}
-	var failed []int
 	for n, i := range chunk {
 		e, r := &b.events[i], out.Entries[n]
 		if e.id = aws.ToString(r.EventId); e.id != "" {
@@ -121,7 +123,7 @@ func (b *batch) call(ctx context.Context, chunk []int) (again []int, end error) 
 			e.lost = e.lost || !isThrottling(e.code)
 		}
 	}
-	return b.again(failed), nil
+	return failed, nil
 }
 
 // again leaves out the events that have had all their attempts.

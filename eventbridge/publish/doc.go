@@ -13,8 +13,8 @@
 // # What PutEvents does not tell you
 //
 // The service answers a call with success even if it took none of its entries. It takes 10 entries a call and bounds their
-// size. It refuses an entry whose detail-type has more than 128 characters inside that success, and it is the sender's part
-// to send what was throttled again. [Publisher.Publish] does these things:
+// size together. It refuses an entry whose detail-type has more than 128 characters inside that success, and it is the
+// sender's part to send what was throttled again. [Publisher.Publish] does these things:
 //
 //   - All entries are checked before one is sent. If any is wrong, an [*InvalidError] names each with the reason, and nothing
 //     is sent.

@@ -32,7 +32,7 @@ type Entry struct {
 	DetailType string
 	// Resources are ARNs of what the event is about. Defaults to none.
 	Resources []string
-	// Time is when it happened. It is sent in whole seconds. Defaults to when the service takes the call.
+	// Time is when it happened. Events have it in whole seconds. Defaults to when the service takes the call.
 	Time time.Time
 	// TraceHeader is an X-Ray trace header, in the form of the HTTP header X-Amzn-Trace-Id. Defaults to none.
 	TraceHeader string

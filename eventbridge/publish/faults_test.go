@@ -200,13 +200,24 @@ func TestPauses(t *testing.T) {
 		}
 	})
 
+	bubble(t, "come before what follows, too", func(t *testing.T) {
+		f := &fake{plan: throttled}
+		left(t, newPublisher(t, f, publish.WithMaxAttempts(1)).Publish(t.Context(), several(11)...), 11, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
+		if len(f.times) != 2 || !f.times[1].After(f.times[0]) || f.times[1].Sub(f.times[0]) > 100*time.Millisecond {
+			t.Errorf("calls at %v", f.times)
+		}
+		if !time.Now().Equal(f.times[1]) {
+			t.Error("there is a pause with nothing left to be sent")
+		}
+	})
+
 	bubble(t, "begin anew when all is taken", func(t *testing.T) {
 		f := &fake{plan: func(n, attempt int) string {
 			if (n == 0 || n == 10) && attempt <= 4 {
 				return "ThrottlingException"
 			}
 			return ""
-		}, fail: nil}
+		}}
 		entries := several(11)
 		if err := newPublisher(t, f, publish.WithMaxSize(27)).Publish(t.Context(), append(entries[:1:1], entries[10])...); err == nil {
 			t.Fatal("28 bytes fit into 27")

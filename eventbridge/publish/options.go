@@ -41,8 +41,7 @@ func WithBus(bus string) Option {
 	})
 }
 
-// WithEndpoint sends to a global endpoint, named by its id such as "abcde.veo". Requests to it are signed with SigV4A, which
-// the SDK's client must be able to do.
+// WithEndpoint sends to a global endpoint, named by its id such as "abcde.veo", instead of the endpoint of the client's region.
 func WithEndpoint(id string) Option {
 	return option(func(p *Publisher) string {
 		if p.endpoint = id; id == "" {
@@ -54,8 +53,8 @@ func WithEndpoint(id string) Option {
 
 // WithMaxSize sets how many bytes an entry may have, and all entries of a call together, as the service counts them (Amazon
 // EventBridge User Guide, "Calculating PutEvents event entry size"): source, detail-type, detail and resources in UTF-8, and
-// 14 for a time. Defaults to less than 1 MiB. It was 256 KiB (262,144) until 2026: set that for a partition or an emulator
-// that has not followed, or for targets that take no more.
+// 14 for a time. Defaults to less than 1 MiB (Amazon EventBridge API Reference, "PutEvents"). The limit was 256 KiB before, and
+// older pages still say so: set that, 262,144, for targets or an emulator that take no more.
 func WithMaxSize(bytes int) Option {
 	return option(func(p *Publisher) string {
 		if p.maxSize = bytes; bytes < 1 {

@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -289,4 +290,23 @@ func bubble(t *testing.T, name string, f func(*testing.T)) {
 		t.Parallel()
 		synctest.Test(t, f)
 	})
+}
+
+// TestConcurrentUse lets the race detector look at a publisher that is shared.
+func TestConcurrentUse(t *testing.T) {
+	t.Parallel()
+	client := canned{}
+	for i := range client.out {
+		client.out[i] = types.PutEventsResultEntry{EventId: aws.String("id")}
+	}
+	p := newPublisher(t, &client, publish.WithSource("s"), publish.WithBus("b"))
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			if err := p.Publish(t.Context(), several(25)...); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
 }
