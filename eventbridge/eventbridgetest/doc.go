@@ -12,6 +12,8 @@
 // over in another order or twice, as EventBridge does. They do not depend on the clock: two buckets with the same options and
 // the same calls give the same events.
 //
+// [AssertNoLoop] holds a rule's pattern against the keys that its function writes, so that the function does not invoke itself.
+//
 // The JSON of an event is json.Marshal's. [Notification] gives the same change as an S3 event notification, whose keys are
 // URL-encoded, and [Bucket.TestNotification] the one that S3 sends when notifications are switched on.
 package eventbridgetest
