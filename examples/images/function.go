@@ -1,0 +1,46 @@
+package images
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/lambdapatterns/lambdapatterns/coldstart"
+	"github.com/lambdapatterns/lambdapatterns/singletable"
+	"github.com/lambdapatterns/lambdapatterns/singletable/idempotency"
+	"github.com/lambdapatterns/lambdapatterns/tracing"
+)
+
+// Start makes the function from the environment: TABLE_NAME, UPLOADS_BUCKET, THUMBNAILS_BUCKET, and what the SDK reads. It opens
+// the connection to the table while Lambda initialises the function, where the first invocation follows at once.
+func Start(ctx context.Context) (*Thumbnailer, error) {
+	log := slog.New(tracing.NewLogHandler(slog.NewJSONHandler(os.Stdout, nil)))
+	cfg, err := config.LoadDefaultConfig(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("load the AWS configuration: %w", err)
+	}
+	client, table := dynamodb.NewFromConfig(cfg), os.Getenv("TABLE_NAME")
+	store, err := NewStore(singletable.NewTable(client, table))
+	if err != nil {
+		return nil, err
+	}
+	t, err := New(Config{
+		Store: store, Objects: s3.NewFromConfig(cfg), Once: idempotency.New(client, table),
+		Uploads: os.Getenv("UPLOADS_BUCKET"), Thumbnails: os.Getenv("THUMBNAILS_BUCKET"), Log: log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	report, err := coldstart.Run(ctx, coldstart.Task{
+		Name: "table",
+		Do:   store.Prime,
+		Only: []coldstart.InitializationType{coldstart.OnDemand, coldstart.ManagedInstances},
+	})
+	log.InfoContext(ctx, "initialised", "report", report)
+	return t, err
+}
