@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -19,7 +20,9 @@ func defaults() options { return options{address: "127.0.0.1:0", visibility: 4 *
 func TestStory(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	if err := run(t.Context(), defaults(), &out); err != nil {
+	o := defaults()
+	o.pictures = t.TempDir()
+	if err := run(t.Context(), o, &out); err != nil {
 		t.Fatalf("%v\n%s", err, out.String())
 	}
 	story := out.String()
@@ -30,10 +33,36 @@ func TestStory(t *testing.T) {
 	if n, dead := strings.Count(story, "  refused message "), strings.Count(story, "  dead    "); n != 1 || dead != 0 {
 		t.Errorf("%d refused messages and %d dead ones are shown, want 1 and none:\n%s", n, dead, story)
 	}
-	for _, want := range []string{"FAILED at receive 1 of 3", "Runtime.ExitError", "insufficient funds", "USER#usr_ada\n"} {
+	for _, want := range []string{"FAILED at receive 1 of 3", "Runtime.ExitError", "insufficient funds", "USER#usr_ada\n",
+		"leaves out: Object Created uploads/holiday/notes.txt", "try 3 of 3 failed: EventError", "400000000, and 24000000 are allowed",
+	} {
 		if !strings.Contains(story, want) {
 			t.Errorf("the story lacks %q:\n%s", want, story)
 		}
+	}
+	for _, name := range []string{"harbour", "on its side+1", "LOGO", "beach", "dunes"} {
+		if files, err := filepath.Glob(filepath.Join(o.pictures, name+".*")); err != nil || len(files) != 2 {
+			t.Errorf("the folder has %q of %s, want the picture and its thumbnail: %v", files, name, err)
+		}
+	}
+}
+
+// The images' story must be able to fail, too: with nobody allowed to write thumbnails it does in its first act.
+func TestImagesStoryFailsWhenTheServiceDoes(t *testing.T) {
+	t.Parallel()
+	s := startStack(t)
+	s.options.pictures = t.TempDir()
+	g, err := openGallery(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g.objects.deny(thumbnails)
+	if err := tellImages(t.Context(), g); err == nil || !strings.Contains(err.Error(), "Uploads become thumbnails: event") {
+		t.Errorf("a service without a permission passed the story's checks: %v", err)
+	}
+	records, err := g.failed.peek(t.Context(), 1)
+	if err != nil || len(records) != 1 || !strings.Contains(records[0].Body, `"condition":"RetriesExhausted"`) {
+		t.Errorf("%d records of failures, %v; want one", len(records), err)
 	}
 }
 

@@ -1,9 +1,10 @@
-// Command local runs the payments service on this machine: its compiled functions as processes behind a Lambda Runtime API,
-// an HTTP API in front, a table, queues, and the event source mapping between queue and worker. It then tells a short story
-// and ends with status 0 if all that it saw is what had to happen.
+// Command local runs the payments and the images service on this machine: their compiled functions as processes behind a Lambda
+// Runtime API, with what AWS would be around them. For payments that is an HTTP API in front, a table, queues, and the event
+// source mapping between queue and worker; for images S3 with its events, the bus with the rule, and asynchronous invocation.
+// It then tells a short story of each and ends with status 0 if all that it saw is what had to happen.
 //
-//	go run ./examples/local             # from the repository's root: the story
-//	go run ./examples/local -serve      # the story, then stay up for curl until Ctrl-C
+//	go run ./examples/local             # from the repository's root: the stories
+//	go run ./examples/local -serve      # the stories, then stay up for curl until Ctrl-C
 //
 // Nothing of it reaches for AWS unless -dynamodb or -sqs name an endpoint there.
 package main
@@ -23,6 +24,7 @@ import (
 type options struct {
 	dynamoDB, sqs string // endpoints of other engines; empty for those in memory
 	address       string
+	pictures      string // the folder for them; empty for a new one
 	visibility    time.Duration
 	serve         bool
 	logs          bool
@@ -35,7 +37,8 @@ func main() {
 	flag.StringVar(&o.sqs, "sqs", "", "`URL` of another SQS (moto, LocalStack, AWS) than the one in memory")
 	flag.StringVar(&o.address, "http", "127.0.0.1:0", "`address` that the HTTP API listens on")
 	flag.DurationVar(&o.visibility, "visibility", 4*time.Second, "visibility time-out of the payments queue, whole seconds")
-	flag.BoolVar(&o.serve, "serve", false, "stay up after the story, until Ctrl-C")
+	flag.StringVar(&o.pictures, "pictures", "", "`folder` for the pictures of the images story; a new temporary one unless given")
+	flag.BoolVar(&o.serve, "serve", false, "stay up after the stories, until Ctrl-C")
 	flag.BoolVar(&o.logs, "logs", false, "show the functions' logs as they come")
 	flag.BoolVar(&o.full, "full", false, "show requests and answers whole")
 	flag.Parse()
@@ -51,7 +54,7 @@ func main() {
 	}
 }
 
-// run starts the stack, tells the story and stops everything that it started.
+// run starts the stack, tells the stories and stops everything that it started.
 func run(ctx context.Context, o options, out io.Writer) (err error) {
 	p := &printer{w: out, full: o.full}
 	s, err := start(ctx, o, p)
@@ -69,6 +72,13 @@ func run(ctx context.Context, o options, out io.Writer) (err error) {
 	if err := tell(ctx, s); err != nil {
 		return err
 	}
+	g, err := openGallery(ctx, s)
+	if err != nil {
+		return err
+	}
+	if err := tellImages(ctx, g); err != nil {
+		return err
+	}
 	if o.serve {
 		p.heading("Serving until Ctrl-C")
 		const json = "-H 'content-type: application/json'"
@@ -78,6 +88,7 @@ func run(ctx context.Context, o options, out io.Writer) (err error) {
 		p.printf("  curl -s %s/payments %s -d '{\"user_id\":\"usr_bob\",\"order_id\":\"ORDER\",\"card\":\"tok_visa\"}'\n", s.url, json)
 		p.printf("  curl -s %s/payments/PAYMENT\n", s.url)
 		p.printf("Products are prod_tea and prod_pot; cards tok_visa, tok_declined, tok_flaky and tok_slow.\n")
+		p.printf("  curl -s -T PICTURE.jpg %s/%s/PICTURE.jpg\n", *g.s3.Options().BaseEndpoint, uploads)
 		<-ctx.Done()
 		p.printf("\nstopped\n")
 	}

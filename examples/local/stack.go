@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -38,9 +40,13 @@ type stack struct {
 	db     *dynamodb.Client
 	table  string
 	store  *payments.Store // for the story to seed products
-	queues queues
-	worker *lambdaruntime.Function
-	logs   *logs
+	suffix string          // of names in engines that others use too
+
+	variables map[string]string // by which functions find the engines
+	binaries  string            // the folder that functions are built into
+	queues    queues
+	worker    *lambdaruntime.Function
+	logs      *logs
 
 	batches batchLog
 	closers []func() error // in the order of starting
@@ -87,6 +93,7 @@ func (s *stack) startEngines(ctx context.Context) (map[string]string, error) {
 	}
 
 	s.db = dynamodb.NewFromConfig(cfg, func(o *dynamodb.Options) { o.BaseEndpoint = &dynamoDB.url })
+	s.variables, s.suffix = maps.Clone(variables), cmp.Or(suffix(dynamoDB), suffix(sqsEngine))
 	s.table = "payments" + suffix(dynamoDB)
 	table := singletable.NewTable(s.db, s.table)
 	if s.store, err = payments.NewStore(table); err != nil {
@@ -127,36 +134,40 @@ func (e engine) describe() string {
 
 // startFunctions builds the functions and deploys them. Their processes start with the first invocations.
 func (s *stack) startFunctions(ctx context.Context, variables map[string]string) (api *lambdaruntime.Function, err error) {
-	dir, err := os.MkdirTemp("", "lambdapatterns-local-")
-	if err != nil {
+	if s.binaries, err = os.MkdirTemp("", "lambdapatterns-local-"); err != nil {
 		return nil, err
 	}
-	s.closers = append(s.closers, func() error { return os.RemoveAll(dir) })
+	s.closers = append(s.closers, func() error { return os.RemoveAll(s.binaries) })
 	deploy := func(name string) (*lambdaruntime.Function, error) {
-		began := time.Now()
-		binary, err := lambdaruntime.Build(ctx, ".", payingFunctions+name, filepath.Join(dir, name))
-		if err != nil {
-			return nil, fmt.Errorf("%w\nIs this run from within the repository?", err)
-		}
-		info, err := os.Stat(binary)
-		if err != nil {
-			return nil, err
-		}
-		f, err := lambdaruntime.Start(lambdaruntime.Config{
-			Name: "payments-" + name, Binary: binary, Timeout: functionTimeout, MemoryMB: 256, Region: region,
-			Environment: variables, Logs: s.logs,
-		})
-		if err != nil {
-			return nil, err
-		}
-		s.closers = append(s.closers, f.Close)
-		s.printf("  lambda  payments-%s: bootstrap of %.1f MB, built in %.1f s\n", name, float64(info.Size())/1e6, time.Since(began).Seconds())
-		return f, nil
+		return s.deploy(ctx, lambdaruntime.Config{
+			Name: "payments-" + name, Timeout: functionTimeout, MemoryMB: 256, Region: region, Environment: variables, Logs: s.logs,
+		}, payingFunctions+name)
 	}
 	if s.worker, err = deploy("worker"); err != nil {
 		return nil, err
 	}
 	return deploy("api")
+}
+
+// deploy builds a package and starts the function of cfg with it.
+func (s *stack) deploy(ctx context.Context, cfg lambdaruntime.Config, pkg string) (*lambdaruntime.Function, error) {
+	began := time.Now()
+	binary, err := lambdaruntime.Build(ctx, ".", pkg, filepath.Join(s.binaries, cfg.Name))
+	if err != nil {
+		return nil, fmt.Errorf("%w\nIs this run from within the repository?", err)
+	}
+	info, err := os.Stat(binary)
+	if err != nil {
+		return nil, err
+	}
+	cfg.Binary = binary
+	f, err := lambdaruntime.Start(cfg)
+	if err != nil {
+		return nil, err
+	}
+	s.closers = append(s.closers, f.Close)
+	s.printf("  lambda  %s: bootstrap of %.1f MB, built in %.1f s\n", cfg.Name, float64(info.Size())/1e6, time.Since(began).Seconds())
+	return f, nil
 }
 
 // startMapping polls the payments queue for the worker.
