@@ -11,7 +11,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/lambdapatterns/lambdapatterns/coldstart"
-	"github.com/lambdapatterns/lambdapatterns/singletable"
 	"github.com/lambdapatterns/lambdapatterns/singletable/idempotency"
 	"github.com/lambdapatterns/lambdapatterns/tracing"
 )
@@ -25,7 +24,7 @@ func Start(ctx context.Context) (*Thumbnailer, error) {
 		return nil, fmt.Errorf("load the AWS configuration: %w", err)
 	}
 	client, table := dynamodb.NewFromConfig(cfg), os.Getenv("TABLE_NAME")
-	store, err := NewStore(singletable.NewTable(client, table))
+	store, err := NewStore(NewTable(client, table))
 	if err != nil {
 		return nil, err
 	}

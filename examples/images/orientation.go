@@ -10,10 +10,10 @@ import (
 // turned forms.
 type orientation uint16
 
-const (
-	upright        orientation = 1
-	tagOrientation             = 0x0112
-)
+const upright orientation = 1
+
+// tagOrientation is the number of the EXIF tag.
+const tagOrientation = 0x0112
 
 // orientationOf reads the orientation of a JPEG. What cannot be read is upright: a thumbnail that lies on its side is better
 // than none.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/johannesboyne/gofakes3"
 	"github.com/johannesboyne/gofakes3/backend/s3mem"
@@ -33,6 +34,7 @@ type service struct {
 	faults *faulty
 	bucket *eventbridgetest.Bucket
 	store  *images.Store
+	db     *dynamodb.Client
 	log    bytes.Buffer
 	*images.Thumbnailer
 }
@@ -54,9 +56,9 @@ func newService(t *testing.T, limits images.Limits) *service {
 	})
 	s.faults = &faulty{Objects: s.client}
 
-	db := new(singletabletest.Engine).Client()
-	table := singletable.NewTable(db, "images")
-	if _, err := db.CreateTable(t.Context(), table.CreateTableInput()); err != nil {
+	s.db = new(singletabletest.Engine).Client()
+	table := images.NewTable(s.db, "images")
+	if _, err := s.db.CreateTable(t.Context(), table.CreateTableInput()); err != nil {
 		t.Fatal(err)
 	}
 	var err error
@@ -64,13 +66,28 @@ func newService(t *testing.T, limits images.Limits) *service {
 		t.Fatal(err)
 	}
 	s.Thumbnailer, err = images.New(images.Config{
-		Store: s.store, Objects: s.faults, Once: idempotency.New(db, "images"), Uploads: "uploads", Thumbnails: "thumbs",
+		Store: s.store, Objects: s.faults, Once: idempotency.New(s.db, "images"), Uploads: "uploads", Thumbnails: "thumbs",
 		Limits: limits, Log: slog.New(slog.NewJSONHandler(&s.log, nil)),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// forgetful returns a Thumbnailer on the same table and buckets that remembers no event, as after the time of the records.
+func (s *service) forgetful() *images.Thumbnailer {
+	s.t.Helper()
+	if _, err := s.db.CreateTable(s.t.Context(), images.NewTable(s.db, "records").CreateTableInput()); err != nil {
+		s.t.Fatal(err)
+	}
+	cfg := s.Config
+	cfg.Once = idempotency.New(s.db, "records")
+	other, err := images.New(cfg)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return other
 }
 
 // faulty is an S3 client that can be made to fail, and counts.

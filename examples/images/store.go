@@ -54,6 +54,11 @@ type Store struct {
 	Images *singletable.Repo[Image]
 }
 
+// NewTable returns the service's table in DynamoDB: with the time to live by which idempotency's records go.
+func NewTable(client singletable.Client, name string) *singletable.Table {
+	return singletable.NewTable(client, name, singletable.WithTimeToLive("expires"))
+}
+
 // NewStore gives the entity its place in the table.
 func NewStore(table *singletable.Table) (*Store, error) {
 	images, err := singletable.NewRepo[Image](table, singletable.Schema{

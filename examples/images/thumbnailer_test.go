@@ -111,6 +111,33 @@ func TestOvertakenWhileAtWork(t *testing.T) {
 	s.consistent()
 }
 
+// Without idempotency's record the table still knows the event, before the work and after it.
+func TestKnownWithoutARecord(t *testing.T) {
+	t.Parallel()
+	s := newService(t, images.Limits{})
+	other := s.forgetful()
+	e := s.upload("cat.jpg", jpegOf(t, quarters(20, 10)))
+	s.faults.afterPut = func() {
+		if err := other.Handle(t.Context(), e); err != nil {
+			t.Error(err)
+		}
+	}
+	s.handle(e)
+	if !strings.Contains(s.log.String(), `"outcome":"made"`) || !strings.Contains(s.log.String(), `"outcome":"known"`) || s.faults.deletions != 0 {
+		t.Errorf("two at once: %d deletions, log %s", s.faults.deletions, s.log.String())
+	}
+	s.consistent()
+
+	e = s.upload("dog.jpg", jpegOf(t, quarters(20, 10)))
+	if err := other.Handle(t.Context(), e); err != nil {
+		t.Fatal(err)
+	}
+	writes := s.faults.writes
+	if got := s.outcome(e); got != images.Known || s.faults.writes != writes {
+		t.Errorf("one after the other: %s, %d writes more", got, s.faults.writes-writes)
+	}
+}
+
 func TestAnyOrder(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(10) {

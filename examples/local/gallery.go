@@ -19,7 +19,6 @@ import (
 
 	"github.com/lambdapatterns/lambdapatterns/examples/images"
 	"github.com/lambdapatterns/lambdapatterns/examples/local/internal/lambdaruntime"
-	"github.com/lambdapatterns/lambdapatterns/singletable"
 )
 
 const (
@@ -87,7 +86,7 @@ func openGallery(ctx context.Context, s *stack) (*gallery, error) {
 // createTable creates the service's own table and returns its name.
 func (g *gallery) createTable(ctx context.Context) (string, error) {
 	name := "images" + g.suffix
-	table := singletable.NewTable(g.db, name)
+	table := images.NewTable(g.db, name)
 	var err error
 	if g.store, err = images.NewStore(table); err != nil {
 		return "", err
