@@ -10,7 +10,7 @@
 //     its idempotency makes an effect happen once, and its singletabletest is a DynamoDB in memory, for tests.
 //   - [github.com/lambdapatterns/lambdapatterns/eventbridge] decodes EventBridge events, those of Amazon S3 first of all, into
 //     types that know their pitfalls, routes them, and finds them inside of what other services hand on. Its pattern builds
-//     and matches event patterns, its eventbridgetest makes events for tests.
+//     and matches event patterns, its publish sends events and accounts for each, and its eventbridgetest makes events for tests.
 //   - [github.com/lambdapatterns/lambdapatterns/coldstart] runs what a function has to do before its first invocation, in
 //     parallel and bounded, and reports how long it took.
 //   - [github.com/lambdapatterns/lambdapatterns/tracing] reads and writes X-Ray's trace header and puts trace and request ids

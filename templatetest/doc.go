@@ -35,6 +35,14 @@
 // check fails and says so. Files that would change the meaning of the others, in Terraform's JSON or override files, are refused
 // by [Load]. What is given when the stack is deployed, parameters and -var, is not known here.
 //
+// # Event patterns
+//
+// [EventPattern] returns the pattern of a rule as package eventbridge/pattern has it, to be held against events of
+// eventbridge/eventbridgetest: those that the function must get, and those that its own output makes.
+//
+//	rule, err := templatetest.EventPattern(tmpl, "s3_upload", map[string]string{"aws_s3_bucket.uploads.id": "uploads"})
+//	eventbridgetest.AssertNoLoop(t, rule, eventbridgetest.NewBucket("uploads"), "thumbnails/cat.png")
+//
 // # Other checks
 //
 // [Resource.Lookup] gives any attribute of any resource as a plain Go value, for checks of your own:
