@@ -98,16 +98,24 @@ func (e *entity) addIndexed(k attributeKey) {
 	}
 }
 
-// checkIndexed makes an item such that indexes by its own attributes can hold it: an attribute that cannot be a key is an
-// error, or left out if that is what the schema says.
-func (e *entity) checkIndexed(v reflect.Value, it item) error {
+// mayBeEmpty tells whether an entity can be stored without a value of the attribute.
+func (k *attributeKey) mayBeEmpty() bool { return !k.required && (k.optional || k.index == "") }
+
+// leaveOut removes from v's item the empty attributes that sparse indexes by own attributes go by.
+func (e *entity) leaveOut(v reflect.Value, it item) {
+	for i := range e.indexed {
+		if k := &e.indexed[i]; k.optional && k.mayBeEmpty() && k.isEmpty(k.of(v)) {
+			delete(it, k.Name)
+		}
+	}
+}
+
+// checkIndexed finds what indexes by v's own attributes cannot hold.
+func (e *entity) checkIndexed(v reflect.Value) error {
 	for i := range e.indexed {
 		k := &e.indexed[i]
 		value := k.of(v)
-		if k.isEmpty(value) && !k.required && (k.optional || k.index == "") {
-			if k.optional {
-				delete(it, k.Name)
-			}
+		if k.mayBeEmpty() && k.isEmpty(value) {
 			continue
 		}
 		if reason := k.problem(value); reason != "" {

@@ -181,6 +181,17 @@ func (p *place) build(v reflect.Value) (Key, error) {
 	return Key{partition, sort}, err
 }
 
+// indexKey makes both keys of v in an index, with the shard; false when v is not in it.
+func (p *place) indexKey(v reflect.Value, primary Key) (k Key, in bool, err error) {
+	if !p.takes(v) {
+		return k, false, nil
+	}
+	if k, err = p.build(v); err == nil && p.shards > 0 {
+		k.Partition = inShard(k.Partition, shardOf(p.shards, primary.Partition, primary.Sort))
+	}
+	return k, true, err
+}
+
 // encode makes the whole item of v, a pointer to the entity, keys and type included. It is a pointer because attributevalue
 // calls methods of a field's pointer only where it can take the field's address.
 func (e *entity) encode(v any) (Key, item, error) {
@@ -194,24 +205,21 @@ func (e *entity) encode(v any) (Key, item, error) {
 		return key, nil, &ItemError{Op: "encode", Entity: e.schema.Type, Key: key, Err: err}
 	}
 	if e.indexed != nil {
-		if err := e.checkIndexed(rv, it); err != nil {
+		if err := e.checkIndexed(rv); err != nil {
 			return key, nil, err
 		}
+		e.leaveOut(rv, it)
 	}
 	own := &[3]types.AttributeValueMemberS{{Value: key.Partition}, {Value: key.Sort}, {Value: e.schema.Type}} // in one allocation
 	it[e.key.partition], it[e.key.sort], it[e.table.typeAttribute] = &own[0], &own[1], &own[2]
 	for i := range e.indexes {
-		if !e.indexes[i].takes(rv) {
-			continue
-		}
-		indexKey, err := e.indexes[i].build(rv)
+		indexKey, in, err := e.indexes[i].indexKey(rv, key)
 		if err != nil {
 			return key, nil, err
 		}
-		if n := e.indexes[i].shards; n > 0 {
-			indexKey.Partition = inShard(indexKey.Partition, shardOf(n, key.Partition, key.Sort))
+		if in {
+			e.indexes[i].set(it, indexKey)
 		}
-		e.indexes[i].set(it, indexKey)
 	}
 	return key, it, nil
 }

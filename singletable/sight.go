@@ -2,6 +2,7 @@ package singletable
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -12,7 +13,8 @@ import (
 // both read alike. Items from before their type had the attribute are so.
 type sight struct{ item, zero item }
 
-// sightOf makes the item again that v was read as. Index keys that v does not make it did not have.
+// sightOf makes the item again that v was read as, with the keys of indexes that v makes now: those that the item has may be
+// older than the schema's patterns.
 func (e *entity) sightOf(v reflect.Value) (Key, sight, error) {
 	key, err := e.key.build(v)
 	if err != nil {
@@ -28,10 +30,11 @@ func (e *entity) sightOf(v reflect.Value) (Key, sight, error) {
 	}
 	e.key.set(it, key)
 	for i := range e.indexes {
-		if indexKey, err := e.indexes[i].build(v); err == nil {
+		if indexKey, in, err := e.indexes[i].indexKey(v, key); in && err == nil {
 			e.indexes[i].set(it, indexKey)
 		}
 	}
+	e.leaveOut(v, it)
 	it[e.table.typeAttribute] = &types.AttributeValueMemberS{Value: e.schema.Type}
 	return key, sight{it, zero}, nil
 }
@@ -84,4 +87,28 @@ func knows(it item, name string) bool {
 		}
 	}
 	return false
+}
+
+// touched are the indexes of which a key is among the named attributes, or is made of one of them.
+func (e *entity) touched(names []string) []*place {
+	var touched []*place
+	for i := range e.indexes {
+		p := &e.indexes[i]
+		if slices.ContainsFunc(append(e.madeOf(p), p.partition, p.sort), func(n string) bool { return slices.Contains(names, n) }) {
+			touched = append(touched, p)
+		}
+	}
+	return touched
+}
+
+// madeOf lists the attributes that a place's keys are made of, and that decide whether the entity lies there at all, but for
+// those of the primary key, which stay what they are.
+func (e *entity) madeOf(p *place) []string {
+	var names []string
+	for _, part := range slices.Concat(p.partitionKey.parts, p.sortKey.parts) {
+		if part.attribute != "" && !slices.Contains(e.keyAttributes, part.attribute) {
+			names = append(names, part.attribute)
+		}
+	}
+	return names
 }

@@ -64,17 +64,3 @@ func (e *entity) absent(it item) []string {
 	}
 	return names
 }
-
-// decidedWith lists the attributes that decide, together with some of the given ones, whether a sparse index has the entity.
-func (e *entity) decidedWith(names []string) []string {
-	var all []string
-	for i := range e.indexes {
-		optional := e.indexes[i].optional
-		if slices.ContainsFunc(optional, func(p keyPart) bool { return slices.Contains(names, p.attribute) }) {
-			for _, p := range optional {
-				all = append(all, p.attribute)
-			}
-		}
-	}
-	return all
-}

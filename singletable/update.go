@@ -19,7 +19,8 @@ import (
 //
 // If somebody else writes the entity meanwhile, all of it is done again, change included, up to twelve times with growing
 // random pauses and until 100 ms before ctx's deadline; then it fails with [ErrConflict]. With a version in the schema any other write
-// counts; without one only writes of the attributes that change has changed, so what change has merely looked at may be out
+// counts; without one only writes of the attributes that change has changed, of those that keys of indexes are made of together
+// with them, and of those of unique values, so what change has merely looked at may be out
 // of date.
 //
 // Where the answer to a write was lost, so that the SDK sent it again, change is not done again unless it is certain that the
@@ -112,10 +113,17 @@ func (e *entity) updateActions(
 
 	var c clauses
 	expression := ""
+	touched := e.touched(names)
 	if !same {
 		written := names
-		if !read && e.managed.version != nil { // the item may hold what the entity that was given does not tell of
-			written = slices.Compact(slices.Sorted(slices.Values(append(e.absent(is), names...))))
+		if !read { // the item may hold what the entity that was given does not tell of, older keys of indexes above all
+			for _, p := range touched {
+				written = append(written, p.partition, p.sort)
+			}
+			if e.managed.version != nil {
+				written = append(written, e.absent(is)...)
+			}
+			written = slices.Compact(slices.Sorted(slices.Values(written)))
 		}
 		expression = updateExpression(&c, is, written)
 	}
@@ -125,9 +133,14 @@ func (e *entity) updateActions(
 	if e.managed.version != nil {
 		guarded = []string{e.managed.version.Name}
 	} else if !same {
-		// What claims are made of must be as it was read, too, or the wrong ones would be moved.
-		// So must all that decides with what is written whether a sparse index has the entity.
-		guarded = slices.Compact(slices.Sorted(slices.Values(slices.Concat(names, e.uniqueAttributes(), e.decidedWith(names)))))
+		// What claims are made of must be as it was read, too, or the wrong ones would be moved. So must all that the keys of
+		// an index are made of together with what is written, but not the keys: they may be older than the patterns.
+		guarded = append(e.uniqueAttributes(), names...)
+		for _, p := range touched {
+			guarded = append(guarded, e.madeOf(p)...)
+			guarded = slices.DeleteFunc(guarded, func(n string) bool { return n == p.partition || n == p.sort })
+		}
+		guarded = slices.Compact(slices.Sorted(slices.Values(guarded)))
 	}
 	for _, name := range guarded {
 		seen.demand(&c, name)
