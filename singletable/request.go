@@ -18,7 +18,8 @@ import (
 //
 // With an observer each request asks for the capacity that it consumes, of the table and of each index, unless a Change
 // function has set ReturnConsumedCapacity already. The observer must be safe for concurrent use: the table is, and
-// [Repo.ParallelScan] sends from several goroutines. It should be quick, and a panic in it is the caller's.
+// [Repo.ParallelScan] and reads of [KeyPattern.Sharded] partitions send from several goroutines. It should be quick, and must
+// not panic: where a goroutine of the package's sent the request nobody recovers, and the process ends.
 func WithObserver(observe func(context.Context, Request)) TableOption {
 	return tableOption(func(t *Table) { t.observe = observe })
 }
@@ -34,7 +35,8 @@ type Request struct {
 
 	// Pattern is the access pattern, in the notation of the schema: what is read or written by the whole key has both of its
 	// parts, USER#{id}|PROFILE, a query the partition's, USER#{user_id}, with the index in front where it goes through one,
-	// GSI1 EMAIL#{email}. A scan has the index alone, or nothing.
+	// GSI1 EMAIL#{email}. The number of a shard is the range of all, GSI1 STATUS#{status}#{0..7}. A query of an index of
+	// [WithAttributeIndex], which has no pattern, and a scan have the index alone, or nothing.
 	//
 	// A transaction of [Table.Transact] is one request, and is put down to all of its entities together: Entity is Order+Product,
 	// and Pattern joins their patterns with + as well, each once, in the order of the actions.
