@@ -19,10 +19,11 @@
 //
 // # Keys
 //
-// A schema states keys as single-table designs are written down: "USER#{id}". The package makes them, on each write anew and
-// for all indexes, so that no key can go stale beside the attributes that it is made of. Values are escaped, so that an id with "#" in it cannot
-// leave its partition, and integers and times are written so that they sort. PATTERNS.md in this folder is the notation's
-// specification. Schemas are checked when a repository is made: a mistake in one shows when the function starts.
+// A schema states keys as single-table designs are written down: "USER#{id}". The package makes them, on each write of the
+// attributes that they are made of anew and for all indexes, so that no key can go stale beside those. Values are escaped, so
+// that an id with "#" in it cannot leave its partition, and integers and times are written so that they sort. PATTERNS.md in
+// this folder is the notation's specification. Schemas are checked when a repository is made: a mistake in one shows when the
+// function starts.
 //
 // An index can be sparse ([KeyPattern.Sparse]), and a partition that one partition's throughput is too little for can be spread
 // over several and read as one ([KeyPattern.Sharded]). An index can also go by up to four attributes of the entities
@@ -122,7 +123,7 @@
 //
 // # What is not so
 //
-// An index finds items, it keeps nothing unique: that is for Schema.Unique. An entity that has a pattern for an index is
-// always in it, and an empty part of the index's key is an error, unless the pattern is [KeyPattern.Sparse]. Reads of an index are eventually
+// An index finds items, it keeps nothing unique: that is for Schema.Unique. An entity that has a pattern for an index, or
+// [OwnAttributes], is always in it, and an empty part of the index's key is an error, unless that is [KeyPattern.Sparse]. Reads of an index are eventually
 // consistent always, reads of the table unless asked for with [Consistent].
 package singletable

@@ -60,6 +60,12 @@
 // ([WithExpiryAttribute]; singletable.WithTimeToLive tells it to a table's definition). DynamoDB deletes days late; an expired record counts as absent before that. Times are compared with the clock of
 // whoever asks, and clocks are expected to differ by less than a second.
 //
+// A record's own attributes are status, owner, locked_until, payload, result, error and final: all texts but locked_until, a
+// number of milliseconds. An index by attributes of this name (singletable.WithAttributeIndex) takes records in beside the
+// entities, whose queries pass over them and pay for them. Where its attribute is of another type the lock is refused, and
+// nothing has happened; where result or error is longer than a key may be, the effect has, and the call fails with
+// [ErrUnrecorded]. Give entities other names for what an index goes by.
+//
 // # Errors
 //
 //	                     SQS                              HTTP
