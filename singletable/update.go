@@ -113,7 +113,10 @@ func (e *entity) updateActions(
 
 	var c clauses
 	expression := ""
-	touched := e.touched(names)
+	var touched []*place
+	if !same && (!read || e.managed.version == nil) {
+		touched = e.touched(names)
+	}
 	if !same {
 		written := names
 		if !read { // the item may hold what the entity that was given does not tell of, older keys of indexes above all
