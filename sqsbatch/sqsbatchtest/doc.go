@@ -1,8 +1,8 @@
 // Package sqsbatchtest is Amazon SQS and Lambda's event source mapping in memory, for tests of functions that work on
 // queues. It needs no network, no Docker and no AWS account.
 //
-// An [SQS] holds queues. Tests use them through Go ([SQS.CreateQueue], [Queue.Send], [Queue.Receive]) or give an SDK
-// client the address of a server whose handler is the SQS. A [Mapping] polls a queue and invokes a function with what
+// An [SQS] holds queues. Tests use them through Go ([SQS.CreateQueue], [Queue.Send], [Queue.Receive]) or with an SDK client:
+// one whose HTTPClient is the SQS ([SQS.Do]), or one that is given the address of a server whose handler it is. A [Mapping] polls a queue and invokes a function with what
 // Lambda would invoke it with, reads its partial batch response by Lambda's rules, and deletes what succeeded:
 //
 //	var sqs sqsbatchtest.SQS
@@ -11,9 +11,10 @@
 //		"VisibilityTimeout": "30",
 //		"RedrivePolicy":     dead.RedrivePolicy(5),
 //	})
+//	handler := sqsbatch.Handle(ship)
 //	mapping := sqsbatchtest.Mapping{
 //		Queue:                   orders,
-//		Invoke:                  lambda.NewHandler(handler).Invoke,
+//		Invoke:                  handler.Invoke,
 //		ReportBatchItemFailures: true,
 //		Observe:                 func(b sqsbatchtest.Batch) { t.Log(len(b.Deleted), "deleted", b.Returned, b.Err) },
 //	}
@@ -41,7 +42,8 @@
 // Visibility time-outs, delays, windows and the five minutes of deduplication are real seconds. Run such tests in a
 // bubble of [testing/synctest]: the package takes time only from package time, so that hours pass at once and exactly.
 // Everything, the SQS included, must be made inside the bubble, and a Mapping's context must end inside it. The test
-// TestHandlerOnAFIFOQueue in this folder's handler_test.go is one to start from.
+// TestHandlerOnAFIFOQueue in this folder's handler_test.go is one to start from; TestFunctionOnItsQueue in start_test.go of
+// package sqsbatch/sqsqueue is one with the SDK's client.
 //
 // Give a Mapping the function's Timeout: only then has the handler's context a deadline, as it has in Lambda, and what it
 // does about that is tested.

@@ -2,6 +2,7 @@ package sqsbatchtest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"io"
@@ -128,21 +129,31 @@ func (s *SQS) serve(r *http.Request) (any, error) {
 	default:
 		return nil, refuse(unknownOperation, "Amazon SQS has no operation %q.", name)
 	}
-	input, err := io.ReadAll(io.LimitReader(r.Body, maxRequestBytes+1))
-	if err != nil {
-		return nil, refuse(malformedRequest, "The body could not be read to its end.")
+	var input []byte
+	if r.Body != nil { // a client's request without a body has none
+		var err error
+		if input, err = io.ReadAll(io.LimitReader(r.Body, maxRequestBytes+1)); err != nil {
+			return nil, refuse(malformedRequest, "The body could not be read to its end.")
+		}
 	}
 	if len(input) > maxRequestBytes {
 		return nil, refuse(tooLarge, "The body is larger than %d bytes.", maxRequestBytes)
 	}
-	c := call{ctx: r.Context(), endpoint: "http://" + r.Host}
-	if r.TLS != nil {
-		c.endpoint = "https://" + r.Host
-	}
+	c := call{ctx: r.Context(), endpoint: endpointOf(r)}
 	if trace := r.Header.Get("X-Amzn-Trace-Id"); traceHeader.MatchString(trace) {
 		c.trace = trace
 	}
 	return do(s, c, input)
+}
+
+// endpointOf returns the scheme and host that a request was sent to. A request that a server has read has the host in Host;
+// one that a client has made, and that comes here without a server between them, has it in URL.
+func endpointOf(r *http.Request) string {
+	scheme := cmp.Or(r.URL.Scheme, "http")
+	if r.TLS != nil {
+		scheme = "https"
+	}
+	return scheme + "://" + cmp.Or(r.Host, r.URL.Host, "localhost")
 }
 
 func writeError(w http.ResponseWriter, e *Error) {

@@ -49,6 +49,12 @@
 // A message is invisible for 12 hours at most, counted from its receive; longer delays are cut to [sqsbatch.MaxDelay]. Amazon
 // SQS does not remember a delay: the next receive gives the message the queue's visibility time-out again.
 //
+// # Tests
+//
+// sqsbatchtest.SQS is an Amazon SQS in memory that can be the client's HTTPClient; the package example connects them. The test
+// TestFunctionOnItsQueue in this folder's start_test.go is one to start from: a handler, a Settler and an event source mapping
+// in a bubble of [testing/synctest]. A handler's test that needs no client has sqsbatchtest.Settler.
+//
 // # Permissions
 //
 // The function's role needs, beside what the event source mapping needs, for the queue and the dead-letter queue:

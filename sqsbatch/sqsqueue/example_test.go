@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"github.com/lambdapatterns/lambdapatterns/sqsbatch"
@@ -14,12 +15,19 @@ import (
 	"github.com/lambdapatterns/lambdapatterns/sqsbatch/sqsqueue"
 )
 
+// Amazon SQS is in memory here, and the client's calls go to it without a socket. In a function the client is
+// sqs.NewFromConfig(cfg); a test with sockets gives BaseEndpoint the URL of an httptest.NewServer(&service) and leaves
+// HTTPClient out.
 func Example() {
-	// Amazon SQS, in memory. A function has sqs.NewFromConfig(cfg) in the place of this client.
-	var service front
-	orders, _ := service.sqs.CreateQueue("orders", nil)
-	refused, _ := service.sqs.CreateQueue("orders-refused", nil)
-	client := sqs.New(options("http://sqs.test", &service))
+	var service sqsbatchtest.SQS
+	orders, _ := service.CreateQueue("orders", nil)
+	refused, _ := service.CreateQueue("orders-refused", nil)
+	client := sqs.New(sqs.Options{
+		HTTPClient: &service, BaseEndpoint: aws.String("http://sqs.test"), Region: "us-east-1",
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: "test", SecretAccessKey: "test"}, nil
+		}),
+	})
 
 	settler, err := sqsqueue.New(client, sqsqueue.Config{DeadLetterQueue: refused.ARN()})
 	if err != nil {

@@ -158,7 +158,6 @@ func (f *front) Do(r *http.Request) (*http.Response, error) {
 		r.Body = http.NoBody
 	}
 	in := r.Clone(r.Context())
-	in.Host = r.URL.Host
 	f.ServeHTTP(w, in)
 	if err := r.Context().Err(); err != nil {
 		return nil, err
