@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
-	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
@@ -76,7 +75,7 @@ func TestNothingIsLostOnMoto(t *testing.T) {
 	})
 	running, stop := context.WithCancel(ctx)
 	mapping := sqsbatchtest.Mapping{
-		Queue: q.payments, Invoke: lambda.NewHandler(handler).Invoke, ReportBatchItemFailures: true, Timeout: 30 * time.Second,
+		Queue: q.payments, Invoke: handler.Invoke, ReportBatchItemFailures: true, Timeout: 30 * time.Second,
 		Observe: func(b sqsbatchtest.Batch) {
 			mu.Lock()
 			defer mu.Unlock()

@@ -9,8 +9,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/aws/aws-lambda-go/lambda"
-
 	"github.com/lambdapatterns/lambdapatterns/sqsbatch"
 	"github.com/lambdapatterns/lambdapatterns/sqsbatch/sqsbatchtest"
 )
@@ -50,7 +48,7 @@ func TestHandlerOnAFIFOQueue(t *testing.T) {
 		}, sqsbatch.WithConcurrency(1))
 
 		mapping := sqsbatchtest.Mapping{
-			Queue: steps, Invoke: lambda.NewHandler(handler).Invoke, ReportBatchItemFailures: true, Timeout: 10 * time.Second,
+			Queue: steps, Invoke: handler.Invoke, ReportBatchItemFailures: true, Timeout: 10 * time.Second,
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 		defer cancel()
@@ -108,7 +106,7 @@ func TestReserveOnAQueue(t *testing.T) {
 		var answered time.Duration
 		var batch sqsbatchtest.Batch
 		mapping := sqsbatchtest.Mapping{
-			Queue: queue, Invoke: lambda.NewHandler(handler).Invoke, ReportBatchItemFailures: true, Timeout: 10 * time.Second,
+			Queue: queue, Invoke: handler.Invoke, ReportBatchItemFailures: true, Timeout: 10 * time.Second,
 			Observe: func(b sqsbatchtest.Batch) { answered, batch = time.Since(start), b },
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)

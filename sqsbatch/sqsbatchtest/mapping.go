@@ -31,6 +31,11 @@ type Mapping struct {
 	// Invoke runs the function: payload is the event, the result is what the function returned. It is called by up to
 	// MaximumConcurrency goroutines at once. An error is a failed invocation, and what was returned with it is ignored;
 	// an error that wraps ErrThrottled says that the function did not run. Required.
+	//
+	// The Invoke of what sqsbatch.Handle and eventbridge.Handle return fits, and any function that is safe for concurrent
+	// use and returns bytes of its own. The Invoke of aws-lambda-go's lambda.NewHandler of a plain function does not: in
+	// version 1.55 what one call returns is overwritten by another that runs at the same time, so that a batch is
+	// answered with another one's response. Decode and encode with encoding/json instead, as the package example does.
 	Invoke func(ctx context.Context, payload []byte) ([]byte, error)
 	// BatchSize is the most messages in a batch: 1 to 10, and with a BatchWindow up to 10,000 on a standard queue.
 	// Defaults to 10.
