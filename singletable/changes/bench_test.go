@@ -24,7 +24,7 @@ func orderByHand(in image) (o Order, err error) {
 }
 
 // byHand is the loop that people write without this package.
-func byHand(handle func(context.Context, *Order, *Order) error) handler {
+func byHand(handle func(context.Context, *Order, *Order) error) changes.Handler {
 	return func(ctx context.Context, event events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
 		response := events.DynamoDBEventResponse{BatchItemFailures: []events.DynamoDBBatchItemFailure{}}
 		for i := range event.Records {
@@ -54,7 +54,7 @@ func byHand(handle func(context.Context, *Order, *Order) error) handler {
 func BenchmarkHandle(b *testing.B) {
 	tagged := orderImage("usr_123", "ord_456", "1999")
 	tagged["tags"] = events.NewStringSetAttribute([]string{"gift", "express"})
-	handlers := map[string]handler{
+	handlers := map[string]changes.Handler{
 		"changes": newHandler(b, teller(users, new([]string)),
 			changes.On(orders, func(context.Context, changes.Change[Order]) error { return nil })),
 		"by-hand": byHand(func(context.Context, *Order, *Order) error { return nil }),

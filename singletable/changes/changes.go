@@ -13,10 +13,7 @@ import (
 // [On] names an entity and its handler; [Other], [Undecodable] and the With functions are options beside it. Handle fails
 // when there is nothing to handle records with, or an option is out of its range, so that a mistake shows when the function
 // starts.
-//
-// The returned function is safe for concurrent use. Its error is nil or a [*BatchError]; failures of single records are not
-// errors of the batch, [WithObserver] tells of them.
-func Handle(opts ...Option) (func(context.Context, events.DynamoDBEvent) (events.DynamoDBEventResponse, error), error) {
+func Handle(opts ...Option) (Handler, error) {
 	s, err := newSettings(opts)
 	if err != nil {
 		return nil, err

@@ -125,13 +125,25 @@ func TestWhatCannotBeAnsweredInPartFailsWhole(t *testing.T) {
 // Lambda tells a failed invocation by the name of the error's type, and an answer by its JSON.
 func TestAsLambdaSeesIt(t *testing.T) {
 	t.Parallel()
-	h := lambda.NewHandler(newHandler(t, changes.On(users, func(context.Context, changes.Change[User]) error { return nil })))
+	handler := newHandler(t, changes.On(users, func(context.Context, changes.Change[User]) error { return nil }))
+	var plain func(context.Context, events.DynamoDBEvent) (events.DynamoDBEventResponse, error) = handler // it stays assignable
+	if out, err := lambda.NewHandler(plain).Invoke(t.Context(), readFile(t, "stream-event.json")); err != nil || string(out) != `{"batchItemFailures":[]}` {
+		t.Errorf("the plain function gives %s and %v", out, err)
+	}
+	h := lambda.NewHandler(handler)
 	if out, err := h.Invoke(t.Context(), readFile(t, "stream-event.json")); err != nil || string(out) != `{"batchItemFailures":[]}` {
 		t.Errorf("got %s and %v", out, err)
 	}
 	_, err := h.Invoke(t.Context(), []byte(`{"Records":[{"eventSource":"aws:sqs","messageId":"1","body":"x"}]}`))
 	if got := fmt.Sprintf("%T", err); got != "*changes.BatchError" {
 		t.Errorf("an event of a queue gives %s: %v", got, err)
+	}
+	for _, payload := range []string{``, `secret`, `{"Records":"secret"}`, `{"Records":[{"eventID":4711}]}`, `[]`, `{"Records":[{`, `null`, `{}`} {
+		got, err := h.Invoke(t.Context(), []byte(payload))
+		var batch *changes.BatchError
+		if got != nil || !errors.As(err, &batch) || strings.Contains(err.Error(), "secret") || strings.Contains(err.Error(), "4711") {
+			t.Errorf("%s: got %s and %v", payload, got, err)
+		}
 	}
 }
 

@@ -16,12 +16,16 @@ var (
 )
 
 // BatchError makes the invocation fail and the whole batch come again. It is returned when no partial response would be
-// right. Lambda reports it with the error type "BatchError".
+// right. Lambda reports it with the error type "BatchError". Its text quotes nothing of the event.
 type BatchError struct {
 	Reason string
+	Err    error // the decoder's error when the event could not be decoded, otherwise nil. It may quote the event
 }
 
 func (e *BatchError) Error() string { return "changes: " + e.Reason }
+
+// Unwrap returns e.Err.
+func (e *BatchError) Unwrap() error { return e.Err }
 
 // DecodeError is the error of a record that is no entity: it is damaged, or an image does not fit the entity that it is of.
 // Its text holds the item's key and no other content of it.

@@ -46,10 +46,7 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-type (
-	image   = map[string]events.DynamoDBAttributeValue
-	handler = func(context.Context, events.DynamoDBEvent) (events.DynamoDBEventResponse, error)
-)
+type image = map[string]events.DynamoDBAttributeValue
 
 var (
 	text   = events.NewStringAttribute
@@ -120,7 +117,7 @@ func inserts(n int) events.DynamoDBEvent {
 	return e
 }
 
-func newHandler(t testing.TB, opts ...changes.Option) handler {
+func newHandler(t testing.TB, opts ...changes.Option) changes.Handler {
 	t.Helper()
 	h, err := changes.Handle(opts...)
 	if err != nil {

@@ -130,33 +130,16 @@ func (s *streamed) function(opts ...changes.Option) func(context.Context, []byte
 		changes.On(s.users, func(ctx context.Context, c changes.Change[User]) error { return s.handle(ctx, c.Record) }),
 		changes.On(s.orders, func(ctx context.Context, c changes.Change[Order]) error { return s.handle(ctx, c.Record) }),
 	)...)
-	invoke := invoker(h)
 	return func(ctx context.Context, payload []byte) ([]byte, error) {
 		luck := s.dice.roll(10)
 		if luck == 0 {
 			return nil, singletabletest.ErrThrottled
 		}
-		response, err := invoke(ctx, payload)
+		response, err := h.Invoke(ctx, payload)
 		if luck <= 2 {
 			return nil, errors.New("the process was killed")
 		}
 		return response, err
-	}
-}
-
-// invoker is a handler as the runtime calls it. lambda.NewHandler would do, but not for several shards: what its Invoke
-// returns is overwritten by the next one.
-func invoker(h handler) func(context.Context, []byte) ([]byte, error) {
-	return func(ctx context.Context, payload []byte) ([]byte, error) {
-		var event events.DynamoDBEvent
-		if err := json.Unmarshal(payload, &event); err != nil {
-			return nil, err
-		}
-		response, err := h(ctx, event)
-		if err != nil {
-			return nil, err
-		}
-		return json.Marshal(response)
 	}
 }
 
@@ -242,7 +225,7 @@ func TestPoisonIsGivenUp(t *testing.T) {
 					return report(ctx, r)
 				}))
 				mapping := &singletabletest.StreamMapping{
-					Stream: s.stream, Invoke: invoker(h), BatchSize: 10, Timeout: 5 * time.Second,
+					Stream: s.stream, Invoke: h.Invoke, BatchSize: 10, Timeout: 5 * time.Second,
 					ReportBatchItemFailures: true, BisectBatchOnFunctionError: bisect, MaximumRetryAttempts: new(2),
 					OnFailure: func(message []byte) {
 						var m struct {

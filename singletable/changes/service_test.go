@@ -99,7 +99,7 @@ func (s *shard) handle(sequence string) (err error) {
 }
 
 // drain invokes the handler until the shard is empty.
-func (s *shard) drain(h handler, random *rand.Rand, inOrder bool) {
+func (s *shard) drain(h changes.Handler, random *rand.Rand, inOrder bool) {
 	for at, invocations := 0, 0; at < len(s.records); invocations++ {
 		if invocations > 10*len(s.records) {
 			s.t.Fatal("the shard makes no progress")

@@ -47,7 +47,7 @@
 //	stream, err := engine.Stream("app-table")
 //	mapping := singletabletest.StreamMapping{
 //		Stream:                  stream,
-//		Invoke:                  lambda.NewHandler(handler).Invoke,
+//		Invoke:                  handler.Invoke, // of changes.Handle
 //		ReportBatchItemFailures: true,
 //	}
 //	err = mapping.Drain(ctx)

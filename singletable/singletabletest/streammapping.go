@@ -24,8 +24,9 @@ type StreamMapping struct {
 	// goroutine for each shard. An error is a failed invocation, and what was returned with it is ignored; an error that
 	// wraps ErrThrottled says that the function did not run. Required.
 	//
-	// The Invoke of aws-lambda-go's lambda.NewHandler fits a stream of one shard. With more it does not: in version 1.55
-	// what one call returns is overwritten by another that runs at the same time.
+	// The Invoke of what changes.Handle returns fits, and any function that is safe for concurrent use and returns bytes of
+	// its own. The Invoke of aws-lambda-go's lambda.NewHandler of a plain function fits a stream of one shard alone: in
+	// version 1.55 what one call returns is overwritten by another that runs at the same time.
 	Invoke func(ctx context.Context, payload []byte) ([]byte, error)
 	// BatchSize is the most records in a batch, 1 to 10,000. Defaults to 100. A batch is also no more than 6 MB.
 	BatchSize int
