@@ -301,10 +301,16 @@ func TestBrake(t *testing.T) {
 		{"broken by a success", "down down ok down down ok", "failed failed succeeded failed failed succeeded"},
 		{"broken by another failure", "down down other down down ok", "failed failed failed failed failed succeeded"},
 		{"broken by a drop", "down down drop down down ok", "failed failed dropped failed failed succeeded"},
+		{"broken by a delay", "down down later down down ok", "failed failed delayed failed failed succeeded"},
+		{"not by one that takes a Settler that is not there", "down down later ok ok", "failed failed failed skipped_brake skipped_brake"},
 		{"panics too", "panic panic down ok", "panicked panicked failed skipped_brake"},
 		{"a panic of isDown is the message's", "down down strange down ok", "failed failed panicked failed succeeded"},
 	} {
 		option, report := observed()
+		options := []sqsbatch.Option{option, sqsbatch.WithConcurrency(1)}
+		if !strings.Contains(c.name, "not there") {
+			options = append(options, sqsbatch.WithSettler(new(settler)))
+		}
 		h := sqsbatch.Handle(func(_ context.Context, body string) error {
 			switch body {
 			case "down":
@@ -313,16 +319,18 @@ func TestBrake(t *testing.T) {
 				panic(down)
 			case "drop":
 				return sqsbatch.Drop(down)
+			case "later":
+				return sqsbatch.RetryAfter(down, time.Minute)
 			case "other", "strange":
 				return errors.New(body)
 			}
 			return nil
-		}, option, sqsbatch.WithConcurrency(1), sqsbatch.WithBrake(3, func(err error) bool {
+		}, append(options, sqsbatch.WithBrake(3, func(err error) bool {
 			if err.Error() == "strange" {
 				panic("strange")
 			}
 			return errors.Is(err, down)
-		}))
+		}))...)
 		got, err := h(t.Context(), batchOf(standardARN, strings.Fields(c.bodies)...))
 		if err != nil || outcomes(report) != c.outcomes {
 			t.Errorf("%s: error %v, outcomes %s, want %s", c.name, err, outcomes(report), c.outcomes)

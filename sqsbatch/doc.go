@@ -34,7 +34,7 @@
 //
 //	return nil                             // done: the message is deleted
 //	return err                             // it comes again after the queue's visibility time-out
-//	return sqsbatch.RetryAfter(err, d)     // it comes again after d
+//	return sqsbatch.RetryAfter(err, d)     // it comes again after d, and is no failure
 //	return sqsbatch.Drop(err)              // it is deleted all the same
 //	return sqsbatch.DeadLetter(err)        // it goes to the dead-letter queue now
 //

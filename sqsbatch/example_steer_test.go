@@ -54,10 +54,19 @@ func Example_steering() {
 			return errors.New("timeout")
 		}
 		return nil
-	}, sqsbatch.WithSettler(printer{})), "too early", "cancelled", "damaged", "unlucky", "fine")
+	}, sqsbatch.WithSettler(printer{}), sqsbatch.WithObserver(func(_ context.Context, r sqsbatch.Report) {
+		for _, m := range r.Messages {
+			fmt.Println(m.ID, m.Outcome)
+		}
+	})), "too early", "cancelled", "damaged", "unlucky", "fine")
 	// Output:
 	// 1 change_visibility 8h0m0s
 	// 3 send_to_dead_letter 0s
+	// 1 delayed
+	// 2 dropped
+	// 3 dead_lettered
+	// 4 failed
+	// 5 succeeded
 	// again: [1 4]
 }
 

@@ -32,7 +32,7 @@ func TestHandleBatchAccounts(t *testing.T) {
 		{"nil", func(int) []error { return nil }, "failed failed failed"},
 		{"steered", func(int) []error {
 			return []error{sqsbatch.Drop(refused), sqsbatch.DeadLetter(refused), sqsbatch.RetryAfter(refused, 0)}
-		}, "dropped dead_lettered failed"},
+		}, "dropped dead_lettered delayed"},
 		{"panic", func(int) []error { panic("oh no") }, "panicked panicked panicked"},
 		{"goexit", func(int) []error { runtime.Goexit(); return nil }, "panicked panicked panicked"},
 	} {

@@ -56,7 +56,7 @@ func (h *history) checkEnd(inv *invocation) {
 	case !errors.As(b.Err, &whole):
 		h.faultf("batch %v ended with %v", inv.numbers, b.Err)
 	case inv.tooManyResults && len(failed) == len(r.Messages):
-	case !h.errorOnFullFailure || len(failed) < len(r.Messages) || !slices.ContainsFunc(r.Messages, func(m sqsbatch.MessageReport) bool { return m.Outcome.Attempted() }):
+	case !h.errorOnFullFailure || len(failed) < len(r.Messages) || r.Count(sqsbatch.Delayed) > 0 || !slices.ContainsFunc(r.Messages, func(m sqsbatch.MessageReport) bool { return m.Outcome.Attempted() }):
 		h.faultf("batch %v ended with %v", inv.numbers, b.Err)
 	}
 }
@@ -89,7 +89,8 @@ func (h *history) checkOutcome(inv *invocation, i int) {
 	if _, receive := h.of(&inv.records[i]); m.ReceiveCount != receive || m.GroupID != h.group[n] || m.LastReceive != (h.maxReceives > 0 && receive >= h.maxReceives) {
 		h.faultf("message %d: the report says %+v", n, m)
 	}
-	if (m.Err == nil) != (m.Outcome == sqsbatch.Succeeded) || m.SettleErr != nil && m.Outcome.Done() {
+	settled := m.Outcome.Done() || m.Outcome == sqsbatch.Delayed
+	if (m.Err == nil) != (m.Outcome == sqsbatch.Succeeded) || m.SettleErr != nil && settled {
 		h.faultf("message %d: %v with the error %v and the settlement error %v", n, m.Outcome, m.Err, m.SettleErr)
 	}
 	if blocked && c != nil && !h.whole {
@@ -168,6 +169,15 @@ func (h *history) outcomes(c *handled, w *word) []sqsbatch.Outcome {
 			return []sqsbatch.Outcome{sqsbatch.DeadLettered}
 		case w.at.Equal(w.deadline):
 			return []sqsbatch.Outcome{failed, sqsbatch.DeadLettered}
+		}
+	case kindRetry:
+		switch {
+		case w == nil || !w.confirmed:
+			return []sqsbatch.Outcome{failed}
+		case w.deadline.IsZero() || w.at.Before(w.deadline):
+			return []sqsbatch.Outcome{sqsbatch.Delayed}
+		case w.at.Equal(w.deadline):
+			return []sqsbatch.Outcome{failed, sqsbatch.Delayed}
 		}
 	}
 	return []sqsbatch.Outcome{failed}

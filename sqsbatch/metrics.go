@@ -41,7 +41,7 @@ var counters = [...]counter{
 	{"Failed", isOutcome(Failed)}, {"DecodeFailed", isOutcome(DecodeFailed)},
 	{"TimedOut", isOutcome(TimedOut)}, {"Panicked", isOutcome(Panicked)},
 	{"SkippedDeadline", isOutcome(SkippedDeadline)}, {"SkippedFIFO", isOutcome(SkippedFIFO)},
-	{"SkippedBrake", isOutcome(SkippedBrake)},
+	{"SkippedBrake", isOutcome(SkippedBrake)}, {"Delayed", isOutcome(Delayed)},
 }
 
 func isOutcome(o Outcome) func(*MessageReport) bool {
@@ -52,9 +52,9 @@ func isOutcome(o Outcome) func(*MessageReport) bool {
 // document a line. In Lambda, os.Stdout as w makes CloudWatch metrics of them, without a call of an API (Amazon CloudWatch
 // User Guide, "Embedding metrics within logs").
 //
-// The metrics are counts: Messages, ComesAgain, LastReceiveFailed ([WithMaxReceiveCount]), SettlementFailed, and one for each
-// [Outcome], named like it. Duration is that of each message that was attempted, in milliseconds; a document holds 100 of
-// them, and a larger batch has more documents. Their one dimension is QueueName, from the queue's ARN ("unknown" without
+// The metrics are counts: Messages, ComesAgain, LastReceiveFailed (messages that are not done on their last receive, see
+// [WithMaxReceiveCount]), SettlementFailed, and one for each [Outcome], named like it. Duration is that of each message that was
+// attempted, in milliseconds; a document holds 100 of them, and a larger batch has more documents. Their one dimension is QueueName, from the queue's ARN ("unknown" without
 // one); dimensions adds others that are the same for all batches. A document holds no id and nothing of a message.
 //
 // A batch is written by one call of Write, and calls do not overlap. An error of w is nobody's and is lost. MetricsTo panics
@@ -151,7 +151,7 @@ func (e *emf) observe(_ context.Context, r Report) {
 	var durations []float64
 	for i := range r.Messages {
 		if m := &r.Messages[i]; m.Outcome.Attempted() {
-			durations = append(durations, float64(m.Duration.Microseconds())/1000)
+			durations = append(durations, milliseconds(m.Duration))
 		}
 	}
 	var counts []emfMetric

@@ -151,7 +151,7 @@ func WithMaxReceiveCount(n int) Option {
 
 // WithErrorOnFullFailure makes the invocation fail with a [*BatchError] when every message that was attempted failed.
 // Messages that were only skipped, the rest of a FIFO group or what the time was too short for, are not attempted: a FIFO
-// batch whose first message fails has failed in full.
+// batch whose first message fails has failed in full. One that is [Delayed] has not failed.
 //
 // It changes nothing about the messages: a response that lists all ids makes the same ones come again. It changes the
 // function's metrics: a partial batch response, even of all messages, is no error in Lambda's Errors metric. Without this

@@ -11,7 +11,8 @@ const (
 	SkippedDeadline Outcome = iota // not started: the reserve had begun, or the invocation's context had ended
 	SkippedFIFO                    // not started: an earlier message of its group failed
 	SkippedBrake                   // not started: WithBrake had stopped the batch
-	Failed                         // the handler returned an error
+	Delayed                        // the handler returned RetryAfter, and the delay is confirmed
+	Failed                         // the handler returned another error, or what it asked for is not confirmed
 	DecodeFailed                   // the body could not be decoded, and nobody took it
 	TimedOut                       // the handler had not returned when its time, or the invocation's, was over
 	Panicked                       // the handler panicked or called runtime.Goexit
@@ -23,7 +24,7 @@ const (
 )
 
 var outcomeNames = [...]string{
-	"skipped_deadline", "skipped_fifo", "skipped_brake", "failed", "decode_failed", "timed_out", "panicked",
+	"skipped_deadline", "skipped_fifo", "skipped_brake", "delayed", "failed", "decode_failed", "timed_out", "panicked",
 	"succeeded", "dropped", "dead_lettered", "set_aside", "test_event",
 }
 

@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// Report tells what became of each message of a batch. In logs and JSON its errors are their texts.
+// Report tells what became of each message of a batch. In logs and JSON its errors are their texts, and its times
+// numbers that are named after their unit: duration_ms, delay_seconds.
 type Report struct {
 	QueueARN string
 	Messages []MessageReport // in the batch's order
@@ -58,7 +59,7 @@ func (m MessageReport) attrs() []slog.Attr {
 		attrs = append(attrs, slog.String("group_id", m.GroupID))
 	}
 	attrs = append(attrs, slog.String("outcome", m.Outcome.String()),
-		slog.Int("receive_count", m.ReceiveCount), slog.Duration("duration", m.Duration))
+		slog.Int("receive_count", m.ReceiveCount), slog.Float64("duration_ms", milliseconds(m.Duration)))
 	if m.LastReceive {
 		attrs = append(attrs, slog.Bool("last_receive", true))
 	}
@@ -66,7 +67,7 @@ func (m MessageReport) attrs() []slog.Attr {
 		attrs = append(attrs, slog.String("action", m.Action.String()))
 	}
 	if m.Action == ChangeVisibility {
-		attrs = append(attrs, slog.Duration("delay", m.Delay))
+		attrs = append(attrs, slog.Int64("delay_seconds", int64(m.Delay/time.Second)))
 	}
 	if m.SettleErr != nil {
 		attrs = append(attrs, slog.String("settle_error", m.SettleErr.Error()))
@@ -89,6 +90,9 @@ func (m MessageReport) MarshalJSON() ([]byte, error) {
 	}
 	return json.Marshal(fields)
 }
+
+// milliseconds is a duration as logs and metrics have it, in steps of a microsecond.
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
 // reportOf makes the report of a closed batch.
 func reportOf(s *settings, calls []call) Report {

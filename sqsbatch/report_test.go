@@ -30,6 +30,8 @@ func TestErrorOnFullFailure(t *testing.T) {
 		{"some", batchOf(standardARN, "fail", "ok"), ""},
 		{"a message that left is no failure", batchOf(standardARN, "fail", "drop"), ""},
 		{"nor is one in the dead-letter queue", batchOf(standardARN, "dead", "fail"), ""},
+		{"nor is one put off as planned", batchOf(standardARN, "retry", "fail"), ""},
+		{"alone either", fifoOf("a-retry", "a-ok"), ""},
 		{"skipped messages are not attempted", fifoOf("a-fail", "a-ok", "a-ok"), "1 of 3"},
 		{"another group's success counts", fifoOf("a-fail", "a-ok", "b-ok"), ""},
 	} {
@@ -62,6 +64,71 @@ func TestFullFailureIsAResponseByDefault(t *testing.T) {
 	got, err := sqsbatch.Handle(steer)(t.Context(), batchOf(standardARN, "fail", "fail"))
 	if err != nil || failures(got) != "m1 m2" {
 		t.Errorf("failures %q, error %v", failures(got), err)
+	}
+}
+
+// What is put off as planned is no failure in any place that tells of failures, unless the Settler did not do it.
+func TestDelayedIsNoFailure(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name    string
+		answer  func(context.Context, []sqsbatch.Settlement) []error
+		last    int // WithMaxReceiveCount; the messages are received for the second time
+		metrics map[string]string
+		log     []string
+	}{
+		{
+			"confirmed", nil, 5,
+			map[string]string{"Delayed": "1", "Failed": "0", "ComesAgain": "1", "SettlementFailed": "0", "LastReceiveFailed": "0"},
+			[]string{
+				`"level":"INFO","msg":"sqs batch"`, `"delayed":1,"succeeded":1`, `"level":"INFO","msg":"sqs message is delayed"`,
+				`"outcome":"delayed"`, `"action":"change_visibility","delay_seconds":90,"error":"reason"}`,
+			},
+		},
+		{
+			"refused", func(context.Context, []sqsbatch.Settlement) []error { return []error{errors.New("AccessDenied")} }, 5,
+			map[string]string{"Delayed": "0", "Failed": "1", "ComesAgain": "1", "SettlementFailed": "1"},
+			[]string{
+				`"level":"WARN","msg":"sqs batch"`, `"level":"WARN","msg":"sqs message comes again"`,
+				`"delay_seconds":90,"settle_error":"AccessDenied","error":"reason"}`,
+			},
+		},
+		{
+			"on its last receive", nil, 2,
+			map[string]string{"Delayed": "1", "Failed": "0", "LastReceiveFailed": "1"},
+			[]string{`"level":"ERROR","msg":"sqs message goes to the dead-letter queue"`, `"outcome":"delayed"`},
+		},
+	} {
+		var metrics, log bytes.Buffer
+		h := sqsbatch.Handle(steer, sqsbatch.WithSettler(&settler{answer: c.answer}), sqsbatch.WithMaxReceiveCount(c.last),
+			sqsbatch.WithObserver(sqsbatch.MetricsTo(&metrics, "Shop", nil)),
+			sqsbatch.WithObserver(sqsbatch.LogTo(slog.New(slog.NewJSONHandler(&log, nil)))))
+		if got, err := h(t.Context(), batchOf(standardARN, "retry", "ok")); err != nil || failures(got) != "m1" {
+			t.Errorf("%s: failures %q, error %v", c.name, failures(got), err)
+		}
+		document := documents(t, metrics.String())[0]
+		for name, want := range c.metrics {
+			if got := string(document.members[name]); got != want {
+				t.Errorf("%s: %s is %s, want %s", c.name, name, got, want)
+			}
+		}
+		for _, want := range c.log {
+			if !strings.Contains(log.String(), want) {
+				t.Errorf("%s: the log lacks %s:\n%s", c.name, want, log.String())
+			}
+		}
+	}
+}
+
+// In logs and JSON times are numbers whose names say the unit.
+func TestTimesInReports(t *testing.T) {
+	t.Parallel()
+	m := sqsbatch.MessageReport{
+		ID: "m1", Outcome: sqsbatch.Delayed, Duration: 1234567 * time.Nanosecond, Action: sqsbatch.ChangeVisibility, Delay: 8 * time.Hour,
+	}
+	text, err := json.Marshal(m)
+	if want := `{"action":"change_visibility","delay_seconds":28800,"duration_ms":1.234,"message_id":"m1","outcome":"delayed","receive_count":0}`; err != nil || string(text) != want {
+		t.Errorf("got %s, %v; want %s", text, err, want)
 	}
 }
 

@@ -50,12 +50,12 @@ func respond(calls []call) events.SQSEventResponse {
 	return events.SQSEventResponse{BatchItemFailures: failures}
 }
 
-// fullFailure returns the error of a batch of which every attempted message failed, nil when one is done or none was
-// attempted.
+// fullFailure returns the error of a batch of which every attempted message failed, nil when one is done or delayed as planned,
+// or none was attempted.
 func fullFailure(calls []call) error {
 	attempted := 0
 	for i := range calls {
-		if calls[i].done() {
+		if calls[i].done() || calls[i].outcome == Delayed {
 			return nil
 		}
 		if calls[i].outcome.Attempted() {

@@ -72,7 +72,7 @@ func TestHandlersSteerByTheirErrors(t *testing.T) {
 	if err != nil || failures(got) != "m1 m4" {
 		t.Errorf("failures %q, error %v", failures(got), err)
 	}
-	if want := "failed dropped dead_lettered failed succeeded"; outcomes(report) != want {
+	if want := "delayed dropped dead_lettered failed succeeded"; outcomes(report) != want {
 		t.Errorf("outcomes %s, want %s", outcomes(report), want)
 	}
 	if want := "m1 change_visibility 1m30s, m3 send_to_dead_letter"; s.said() != want {
@@ -118,6 +118,9 @@ func TestUnconfirmedSettlementsComeAgain(t *testing.T) {
 			if m := report.Messages[2]; !errors.Is(m.SettleErr, c.reason) || (c.reason == nil) != (m.Outcome == sqsbatch.DeadLettered) {
 				t.Errorf("%s: the third is %v with %v", c.name, m.Outcome, m.SettleErr)
 			}
+			if m := report.Messages[0]; m.Outcome != sqsbatch.Delayed && m.Outcome != sqsbatch.Failed || (m.SettleErr == nil) != (m.Outcome == sqsbatch.Delayed) {
+				t.Errorf("%s: the first is %v with %v", c.name, m.Outcome, m.SettleErr)
+			}
 		}
 	}
 }
@@ -148,7 +151,7 @@ func TestSteeringInFIFOGroups(t *testing.T) {
 		if err != nil || failures(got) != "m5 m6" {
 			t.Errorf("failures %q, error %v", failures(got), err)
 		}
-		want := "dead_lettered succeeded dropped succeeded failed skipped_fifo succeeded dead_lettered"
+		want := "dead_lettered succeeded dropped succeeded delayed skipped_fifo succeeded dead_lettered"
 		if outcomes(report) != want {
 			t.Errorf("outcomes %s, want %s", outcomes(report), want)
 		}
@@ -291,9 +294,9 @@ func TestErrorsThatSayWhenToTryAgain(t *testing.T) {
 func TestSteeringErrorsAreNeverNil(t *testing.T) {
 	t.Parallel()
 	for text, err := range map[string]error{
-		"comes again after 1s":          sqsbatch.RetryAfter(nil, time.Second),
-		"is dropped":                    sqsbatch.Drop(nil),
-		"goes to the dead-letter queue": sqsbatch.DeadLetter(nil),
+		"asked for the message to come again after 1s":         sqsbatch.RetryAfter(nil, time.Second),
+		"asked for the message to be dropped":                  sqsbatch.Drop(nil),
+		"asked for the message to go to the dead-letter queue": sqsbatch.DeadLetter(nil),
 	} {
 		var s *sqsbatch.SteerError
 		if err == nil || !errors.As(err, &s) || !strings.Contains(err.Error(), text) || errors.Unwrap(err) != nil {

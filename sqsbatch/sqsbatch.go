@@ -10,13 +10,11 @@ import (
 )
 
 // Handler handles batches of an Amazon SQS queue. Give it to lambda.Start. It is a function of the plain type that
-// aws-lambda-go documents for SQS events, and can be called and passed on as one; to lambda.Start it is a [lambda.Handler]
-// too, which decodes an event and encodes a response in less time.
+// aws-lambda-go documents for SQS events, and can be called and passed on as one; to lambda.Start it is a lambda.Handler too,
+// which decodes an event and encodes a response in less time.
 //
 // It is safe for concurrent use. Its error is nil or a [*BatchError]; failures of single messages are not errors of the
 // batch, [WithObserver] tells of them.
-//
-// [lambda.Handler]: https://pkg.go.dev/github.com/aws/aws-lambda-go/lambda#Handler
 type Handler func(context.Context, events.SQSEvent) (events.SQSEventResponse, error)
 
 // Invoke handles an event as Lambda sends it and returns the response's JSON. lambda.Start calls it. The options of

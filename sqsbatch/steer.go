@@ -47,19 +47,21 @@ type SteerError struct {
 	later bool // it stands for a later
 }
 
-// Error returns the reason and what is to be done.
+// Error returns the reason's text, or what was asked for when there is none. It does not say what became of the message: the
+// [Report] does.
 func (e *SteerError) Error() string {
-	what := "is dropped"
+	if e.Err != nil {
+		return e.Err.Error()
+	}
 	switch e.Action {
 	case ChangeVisibility:
-		what = fmt.Sprintf("comes again after %v", e.Delay)
+		return fmt.Sprintf("sqsbatch: the handler asked for the message to come again after %v", e.Delay)
 	case SendToDeadLetter:
-		what = "goes to the dead-letter queue"
+		return "sqsbatch: the handler asked for the message to go to the dead-letter queue"
+	case Delete:
+		return "sqsbatch: the handler asked for the message to be dropped"
 	}
-	if e.Err == nil {
-		return "sqsbatch: the message " + what
-	}
-	return e.Err.Error() + " (the message " + what + ")"
+	return "sqsbatch: the handler asked for nothing and gave no reason"
 }
 
 // Unwrap returns the reason.
@@ -70,8 +72,10 @@ func (e *SteerError) Unwrap() error { return e.Err }
 // longest batching window and the longest invocation.
 const MaxDelay = 12*time.Hour - 20*time.Minute
 
-// RetryAfter makes the message come again after d instead of the queue's visibility time-out. It needs a [Settler]; without
-// one, or when the change fails, the message comes again after the queue's time-out, and the report says why. d is rounded
+// RetryAfter makes the message come again after d instead of the queue's visibility time-out. It needs a [Settler]. Once that
+// has confirmed the delay the message is [Delayed] in the report, and no failure: [WithErrorOnFullFailure] and [WithBrake] do
+// not count it. Without a Settler, or when the change fails, the message is [Failed] and comes again after the queue's
+// time-out, and the report says why. d is rounded
 // up to whole seconds; less than 0 is 0, more than [MaxDelay] is MaxDelay.
 //
 // Each receive counts towards the queue's maxReceiveCount, this one too. In a FIFO queue the rest of the message's group

@@ -19,6 +19,7 @@ type verdict struct {
 type asked struct {
 	action  Action
 	delay   time.Duration
+	backOff bool  // nobody asked for it but the back-off
 	settled bool  // it was done or tried
 	err     error // why it was not done
 }
@@ -26,6 +27,13 @@ type asked struct {
 // waits tells whether the message is still to be settled by action.
 func (v *verdict) waits(action Action) bool {
 	return v.asked != nil && !v.asked.settled && v.asked.action == action
+}
+
+// isFailure tells whether the message's call failed, as far as that is known before the Settler is called: what leaves for the
+// dead-letter queue, or is put off as planned, has not.
+func (v *verdict) isFailure() bool {
+	return !v.done() && !(v.asked != nil && v.asked.action == SendToDeadLetter) &&
+		!(v.waits(ChangeVisibility) && !v.asked.backOff)
 }
 
 // done tells whether the message is deleted.
@@ -37,8 +45,8 @@ type note struct {
 	err     error
 }
 
-// judge makes a verdict of what the process of a message returned. A message that asks for the dead-letter queue has failed
-// until its copy is confirmed.
+// judge makes a verdict of what the process of a message returned. A message that asks for the dead-letter queue, or
+// for a delay, has failed until that is confirmed.
 func (b *batch) judge(c *call, err error) verdict {
 	if err == nil {
 		v := verdict{outcome: Succeeded}
@@ -79,7 +87,7 @@ func (b *batch) backOff(c *call, v *verdict) {
 			break
 		}
 	}
-	v.asked = &asked{action: ChangeVisibility, delay: wholeSeconds(rand.N(min(top, b.backoffMax) + 1))}
+	v.asked = &asked{action: ChangeVisibility, delay: wholeSeconds(rand.N(min(top, b.backoffMax) + 1)), backOff: true}
 }
 
 // brakeOn counts failures in a row. Call it with the lock held.
@@ -144,8 +152,12 @@ func (b *batch) settleAll(ctx context.Context) {
 	for i, err := range confirm(ctx, b.settler, settlements) {
 		c := of[i]
 		c.asked.settled, c.asked.err = true, err
-		if err == nil && c.asked.action == SendToDeadLetter {
+		switch {
+		case err != nil || c.asked.backOff:
+		case c.asked.action == SendToDeadLetter:
 			c.outcome = DeadLettered
+		default:
+			c.outcome = Delayed
 		}
 	}
 }

@@ -150,8 +150,7 @@ func (w *worker) handle() {
 	err := b.process(c, c.message)
 	w.found, w.down = b.judge(c, err), false
 	switch {
-	case w.found.done():
-	case w.found.asked == nil || w.found.asked.action != SendToDeadLetter:
+	case w.found.isFailure():
 		w.down = b.isDown != nil && b.isDown(err)
 	case w.found.waits(SendToDeadLetter) && b.schedule.after(w.current) >= 0:
 		b.deadLetterNow(c, &w.found)

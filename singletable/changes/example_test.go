@@ -103,7 +103,7 @@ func ExampleUndecodable() {
 func ExampleLogTo() {
 	logger := slog.New(slog.NewTextHandler(os.Stdout, &slog.HandlerOptions{
 		ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
-			if a.Key == slog.TimeKey || a.Key == "duration" || a.Key == "stream" {
+			if a.Key == slog.TimeKey || a.Key == "duration_ms" || a.Key == "stream" {
 				return slog.Attr{}
 			}
 			return a

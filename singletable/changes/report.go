@@ -86,8 +86,8 @@ func (r Report) Count(o Outcome) int {
 }
 
 // LogTo returns an observer for [WithObserver] that writes one record a batch, with the number of stream records by outcome,
-// and one for each stream record that failed or was set aside, with its sequence number, outcome and error. Images are not
-// written. Batches of which records come again are logged at level Warn, others at Info.
+// and one for each stream record that failed or was set aside, with its sequence number, outcome, duration_ms (milliseconds)
+// and error. Images are not written. Batches of which records come again are logged at level Warn, others at Info.
 func LogTo(logger *slog.Logger) func(context.Context, Report) {
 	if logger == nil {
 		return nil // WithObserver refuses it
@@ -117,7 +117,7 @@ func LogTo(logger *slog.Logger) func(context.Context, Report) {
 			}
 			logger.LogAttrs(ctx, slog.LevelWarn, message,
 				slog.String("sequence_number", c.SequenceNumber), slog.String("kind", c.Kind.String()),
-				slog.String("outcome", c.Outcome.String()), slog.Duration("duration", c.Duration), slog.Any("error", c.Err))
+				slog.String("outcome", c.Outcome.String()), slog.Float64("duration_ms", float64(c.Duration.Microseconds())/1000), slog.Any("error", c.Err))
 		}
 	}
 }

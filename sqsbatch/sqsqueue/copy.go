@@ -66,7 +66,7 @@ func copyOf(s *sqsbatch.Settlement, fifo, reason bool) copied {
 	c.add(AttributeQueue, m.EventSourceARN, len(m.EventSourceARN))
 	c.add(AttributeMessageID, m.MessageId, len(m.MessageId))
 	if reason && s.Err != nil {
-		c.add(AttributeReason, legal(reasonOf(s.Err)), 1)
+		c.add(AttributeReason, legal(s.Err.Error()), 1)
 	}
 	return c
 }
@@ -108,14 +108,6 @@ func attributeOf(a events.SQSMessageAttribute) types.MessageAttributeValue {
 	return types.MessageAttributeValue{
 		DataType: aws.String(a.DataType), StringValue: a.StringValue, BinaryValue: a.BinaryValue,
 	}
-}
-
-// reasonOf is the text of what the handler gave as the reason, without what the steering error says of itself.
-func reasonOf(err error) string {
-	if steer, ok := err.(*sqsbatch.SteerError); ok && steer.Err != nil {
-		err = steer.Err
-	}
-	return err.Error()
 }
 
 // legal replaces the characters that a message must not hold (Amazon SQS API Reference, "SendMessage").

@@ -94,7 +94,7 @@ func TestReason(t *testing.T) {
 	}{
 		{sqsbatch.DeadLetter(errors.New("no customer")), false, "no customer"},
 		{fmt.Errorf("order 7: %w", errors.New("no customer")), false, "order 7: no customer"},
-		{sqsbatch.DeadLetter(nil), false, "sqsbatch: the message goes to the dead-letter queue"},
+		{sqsbatch.DeadLetter(nil), false, "sqsbatch: the handler asked for the message to go to the dead-letter queue"},
 		{errors.New(strings.Repeat("é", 600)), false, strings.Repeat("é", 500)},
 		{errors.New("a\x00b\xffc\uffff"), false, "a\ufffdb\ufffdc\ufffd"},
 		{errors.New(""), false, ""},
