@@ -41,7 +41,8 @@
 // They may be wrapped. An error of another package that has a method RetryAfter() time.Duration counts as RetryAfter.
 // RetryAfter and DeadLetter take calls of Amazon SQS, which this package does not make: a [Settler] does,
 // such as the one of package sqsbatch/sqsqueue, given with [WithSettler]. [WithBackoff] has it give plain failures a random
-// delay that grows with each receive.
+// delay that grows with each receive. For DeadLetter that one's Config must name a dead-letter queue. Without it nothing is
+// wrong when the function starts, and each message that asks for it fails and comes again.
 //
 // Whatever the Settler does not confirm has not happened: the message counts as failed, comes again, and the [Report] says
 // why. A message can so be in the dead-letter queue twice, but not be lost.

@@ -95,7 +95,9 @@ func Drop(err error) error { return &SteerError{Action: Delete, Err: err} }
 
 // DeadLetter makes a copy of the message go to the dead-letter queue now, not after its last receive, and then be deleted. It
 // needs a [Settler]. Until that has confirmed the copy the message counts as failed, so without a Settler, or when sending
-// fails, it comes again. In a FIFO queue its group goes on after the copy is confirmed.
+// fails, it comes again. Nobody can tell when the function starts whether handlers will return DeadLetter: a Settler of package
+// sqsbatch/sqsqueue whose Config has no DeadLetterQueue fails each such message when it comes, with ErrNoDeadLetterQueue in
+// the report and in the metric SettlementFailed. In a FIFO queue its group goes on after the copy is confirmed.
 //
 // The result is never nil, not even when err is: a message that a handler did not want to succeed is not deleted for good.
 func DeadLetter(err error) error { return &SteerError{Action: SendToDeadLetter, Err: err} }

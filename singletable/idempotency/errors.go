@@ -42,7 +42,8 @@ func (e *InProgressError) Is(target error) bool { return target == ErrInProgress
 
 // RetryAfter returns how long it is from now until the other call has ended for certain, a second at least: what a message
 // should be delayed by, or an HTTP answer should say in its Retry-After. A handler that package sqsbatch calls can return the
-// error as it is: where sqsbatch has a Settler, the message comes again after that time.
+// error as it is: where sqsbatch has a Settler, the message comes again after that time and
+// is no failure.
 func (e *InProgressError) RetryAfter() time.Duration { return max(time.Until(e.Until), time.Second) }
 
 // FinalError is the error of a call whose key has a stored error. errors.Is(err, [ErrFinal]) holds, and errors.Is(err, x) for

@@ -28,7 +28,7 @@ type Config struct {
 
 	// DeadLetterQueue is where DeadLetter sends, by URL or ARN. By ARN it may be of another account, and costs one GetQueueUrl.
 	// It must be of the same type as the queue, standard or FIFO, and in the client's region. Defaults to none: DeadLetter then
-	// fails with [ErrNoDeadLetterQueue], and the message comes again.
+	// fails with [ErrNoDeadLetterQueue], message by message at run time, and the message comes again.
 	DeadLetterQueue string
 
 	// WithoutReason leaves the text of the handler's error out of the copies, where it could hold what the readers of the
