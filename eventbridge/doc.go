@@ -43,6 +43,17 @@
 //
 //	lambda.Start(sqsbatch.Handle(router.Handle))
 //
+// What no handler is for comes again like any failure; steer it in [Otherwise]. The errors that no retry mends, a
+// [*NoRouteError], [*MismatchError], [*EventVersionError] or [*DecodeError], are plain failures to sqsbatch, and the messages
+// come again until the queue's redrive policy takes them:
+//
+//	eventbridge.Otherwise(func(ctx context.Context, e eventbridge.Event[json.RawMessage]) error {
+//		return sqsbatch.DeadLetter(&eventbridge.NoRouteError{Source: e.Source, DetailType: e.DetailType}) // or sqsbatch.Drop
+//	})
+//
+// [With] is the place for the others: a middleware sees what each handler returns. The example of examples/local in
+// example_eventqueue_test.go has both.
+//
 // [Unwrap] finds the events in everything else: topics, streams, Pipes, API destinations, dead-letter queues. What it cannot
 // recognise it names in an error, and never leaves out.
 //

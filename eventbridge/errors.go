@@ -29,7 +29,8 @@ var (
 )
 
 // MismatchError refuses an event whose source or detail-type is not the one that the detail type is for.
-// It is not worth a retry: the rule that sent the event matches too much, or it has the wrong target.
+// It is not worth a retry: the rule that sent the event matches too much, or it has the wrong target. Whoever calls the handler
+// does not know that: Lambda and sqsbatch try again.
 type MismatchError struct {
 	// Source and DetailType are those of the event.
 	Source, DetailType string
@@ -165,7 +166,8 @@ func (e *BatchError) Unwrap() []error {
 }
 
 // NoRouteError says that a [Router] has no handler for an event. It is not worth a retry: the rule that sent the event matches
-// too much, or a handler is missing.
+// too much, or a handler is missing. Whoever calls the router does not know that: Lambda and sqsbatch try again. [Otherwise] is
+// the place to say what becomes of such events.
 type NoRouteError struct {
 	// Source and DetailType are those of the event.
 	Source, DetailType string

@@ -60,7 +60,8 @@ func OnKind[D any](source, detailType string, handle func(context.Context, Event
 	})
 }
 
-// Otherwise handles the events for which there is no other handler. Without it they are a [*NoRouteError].
+// Otherwise handles the events for which there is no other handler. Without it they are a [*NoRouteError]. Under sqsbatch that
+// comes again like any failure: return sqsbatch.DeadLetter or sqsbatch.Drop here where it should not.
 func Otherwise(handle func(context.Context, Event[json.RawMessage]) error) RouterOption {
 	return routerOption(func(r *Router) error {
 		switch {
