@@ -11,7 +11,8 @@ var ErrBrake = errors.New("sqsbatch: the brake is on: failures in a row say that
 // WithBrake stops starting messages of a batch after n failures in a row that say that a dependency is down, so that the
 // rest does not run into the same wall. isDown is called with the error of each call that failed its message, panics
 // ([*PanicError]) included, and must be safe for concurrent use; what it does not call down, and every message that is
-// done, or for which [RetryAfter] or [DeadLetter] asked a Settler, ends the row. Calls that already run are let finish. The next invocation begins anew.
+// done, or for which [RetryAfter] or [DeadLetter] asked a Settler, ends the row. Calls that already run are let finish. The
+// next invocation begins anew.
 //
 // What is not started is [SkippedBrake] and comes again. The brake does not make that free: each such message has been
 // received once more, and when the queue's maxReceiveCount is reached, messages that were never tried go to the dead-letter

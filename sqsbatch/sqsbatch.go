@@ -17,7 +17,8 @@ import (
 // batch, [WithObserver] tells of them.
 type Handler func(context.Context, events.SQSEvent) (events.SQSEventResponse, error)
 
-// Invoke handles an event as Lambda sends it and returns the response's JSON. lambda.Start calls it. The options of
+// Invoke handles an event as Lambda sends it and returns the response's JSON, which is the caller's own. lambda.Start calls it,
+// and tests give it to a mapping of package sqsbatchtest. The options of
 // lambda.StartWithOptions that change how JSON is read and written have no effect on it. An event that is not one fails
 // with a [*BatchError].
 func (h Handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
