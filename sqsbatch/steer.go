@@ -75,8 +75,7 @@ const MaxDelay = 12*time.Hour - 20*time.Minute
 // RetryAfter makes the message come again after d instead of the queue's visibility time-out. It needs a [Settler]. Once that
 // has confirmed the delay the message is [Delayed] in the report, and no failure: [WithErrorOnFullFailure] and [WithBrake] do
 // not count it. Without a Settler, or when the change fails, the message is [Failed] and comes again after the queue's
-// time-out, and the report says why. d is rounded
-// up to whole seconds; less than 0 is 0, more than [MaxDelay] is MaxDelay.
+// time-out, and the report says why. d is rounded up to whole seconds; less than 0 is 0, more than [MaxDelay] is MaxDelay.
 //
 // Each receive counts towards the queue's maxReceiveCount, this one too. In a FIFO queue the rest of the message's group
 // fails with it, and the group waits for the slowest of them: later messages of the batch keep the queue's time-out.
