@@ -68,8 +68,8 @@
 //	)
 //
 // [BeginsWith], [Between], [Before] and [After] narrow the sort key by whole components, [Filter] leaves items out after
-// they were read, by the same conditions as [If]; [Project] reads some attributes only. ChangeQuery and its like change the SDK's request where there is no
-// option. A wrong option is [ErrOption], before anything is sent.
+// they were read, by the same conditions as [If]; [Project] reads some attributes only. ChangeQuery and its like change the
+// SDK's request where there is no option. A wrong option is [ErrOption], before anything is sent.
 //
 // The rules that bite: a [Limit] counts results, never items read. An integer that is 0 counts as not set in a query's
 // value, so ask for a 0 with Between. What a filter or another type leaves out is read and paid for. A cursor belongs to
@@ -124,6 +124,6 @@
 // # What is not so
 //
 // An index finds items, it keeps nothing unique: that is for Schema.Unique. An entity that has a pattern for an index, or
-// [OwnAttributes], is always in it, and an empty part of the index's key is an error, unless that is [KeyPattern.Sparse]. Reads of an index are eventually
-// consistent always, reads of the table unless asked for with [Consistent].
+// [OwnAttributes], is always in it, and an empty part of the index's key is an error, unless that is [KeyPattern.Sparse]. Reads
+// of an index are eventually consistent always, reads of the table unless asked for with [Consistent].
 package singletable
