@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"strconv"
 	"sync"
@@ -16,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
+	"github.com/lambdapatterns/lambdapatterns/internal/mototest"
 	"github.com/lambdapatterns/lambdapatterns/sqsbatch"
 	"github.com/lambdapatterns/lambdapatterns/sqsbatch/sqsbatchtest"
 )
@@ -25,13 +25,7 @@ import (
 // is skipped without it, or fails when TEST_MOTO_REQUIRED is 1.
 func TestNothingIsLostOnMoto(t *testing.T) {
 	t.Parallel()
-	address := os.Getenv("TEST_MOTO_URL")
-	if address == "" {
-		if os.Getenv("TEST_MOTO_REQUIRED") == "1" {
-			t.Fatal("TEST_MOTO_URL is not set, and TEST_MOTO_REQUIRED is 1: start moto_server and give its address")
-		}
-		t.Skip("NOT CHECKED: sqsbatch on moto's SQS. Set TEST_MOTO_URL to the address of a moto_server")
-	}
+	address := mototest.URL(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	client := sqs.New(sqs.Options{

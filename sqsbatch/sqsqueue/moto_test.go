@@ -4,10 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
-	"net/http"
 	"os"
-	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -18,47 +15,15 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 
+	"github.com/lambdapatterns/lambdapatterns/internal/mototest"
 	"github.com/lambdapatterns/lambdapatterns/sqsbatch"
 	"github.com/lambdapatterns/lambdapatterns/sqsbatch/sqsqueue"
 )
 
-// moto returns the address of a moto server: TEST_MOTO_URL, or with TEST_MOTO_REQUIRED one that is started for the test.
-func moto(t *testing.T) string {
-	t.Helper()
-	if address := os.Getenv("TEST_MOTO_URL"); address != "" {
-		return address
-	}
-	if os.Getenv("TEST_MOTO_REQUIRED") == "" {
-		t.Skip("NOT CHECKED on another engine's SQS: TEST_MOTO_URL is not set, and TEST_MOTO_REQUIRED does not ask for moto_server")
-	}
-	binary := must(exec.LookPath("moto_server"))(t)
-	listener := must(net.Listen("tcp", "127.0.0.1:0"))(t)
-	address := listener.Addr().String()
-	host, port, _ := net.SplitHostPort(address)
-	listener.Close()
-	server := exec.Command(binary, "-H", host, "-p", port)
-	if err := server.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = server.Process.Kill()
-		_ = server.Wait()
-	})
-	for begun := time.Now(); ; time.Sleep(200 * time.Millisecond) {
-		if response, err := http.Get("http://" + address + "/moto-api/data.json"); err == nil {
-			response.Body.Close()
-			return "http://" + address
-		}
-		if time.Since(begun) > time.Minute {
-			t.Fatal("moto_server does not answer")
-		}
-	}
-}
-
 // The chain on moto's SQS: a small poller in the place of the event source mapping, real seconds.
 func TestOnMoto(t *testing.T) {
 	t.Parallel()
-	o := options(moto(t), nil)
+	o := options(mototest.URL(t), nil)
 	o.RetryMaxAttempts = 3
 	client := sqs.New(o)
 	for _, suffix := range []string{"", ".fifo"} {
