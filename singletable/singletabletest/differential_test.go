@@ -50,7 +50,7 @@ func TestDifferential(t *testing.T) {
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: "differential", SecretAccessKey: "differential"}, nil
 		}),
-	}, withoutRetries)}
+	}, onlyAfterInternalFailure)}
 	if *differentialSeed != 0 {
 		d.sequence(*differentialSeed)
 		return
