@@ -7,7 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/lambdapatterns/lambdapatterns/examples/local/internal/lambdaruntime"
+	"github.com/lambdapatterns/lambdapatterns/internal/lambdaruntime"
 )
 
 // maxAttempts is how often Lambda tries an asynchronous invocation: once, and twice more.

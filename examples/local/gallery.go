@@ -18,7 +18,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/lambdapatterns/lambdapatterns/examples/images"
-	"github.com/lambdapatterns/lambdapatterns/examples/local/internal/lambdaruntime"
+	"github.com/lambdapatterns/lambdapatterns/internal/lambdaruntime"
 )
 
 const (

@@ -17,8 +17,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"github.com/lambdapatterns/lambdapatterns/examples/local/internal/httpapi"
-	"github.com/lambdapatterns/lambdapatterns/examples/local/internal/lambdaruntime"
 	"github.com/lambdapatterns/lambdapatterns/examples/payments"
+	"github.com/lambdapatterns/lambdapatterns/internal/lambdaruntime"
 	"github.com/lambdapatterns/lambdapatterns/singletable"
 	"github.com/lambdapatterns/lambdapatterns/singletable/singletabletest"
 	"github.com/lambdapatterns/lambdapatterns/sqsbatch/sqsbatchtest"

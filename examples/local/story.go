@@ -14,8 +14,8 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-sdk-go-v2/aws"
 
-	"github.com/lambdapatterns/lambdapatterns/examples/local/internal/lambdaruntime"
 	"github.com/lambdapatterns/lambdapatterns/examples/payments"
+	"github.com/lambdapatterns/lambdapatterns/internal/lambdaruntime"
 	"github.com/lambdapatterns/lambdapatterns/sqsbatch/sqsqueue"
 )
 
