@@ -38,7 +38,7 @@ func ExampleReport_LogValue() {
 	logger := slog.New(slog.NewTextHandler(os.Stdout, &slog.HandlerOptions{
 		ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
 			switch a.Key {
-			case slog.TimeKey, "duration", "total":
+			case slog.TimeKey, "duration_ms", "total_ms":
 				return slog.Attr{}
 			}
 			return a

@@ -7,9 +7,9 @@ import (
 
 // Report is what [Run] did. It is a [slog.LogValuer], with one group for each task:
 //
-//	{"initialization":"on-demand","total":31000000,"tasks":{"table":{"duration":30000000},"secrets":{"duration":9000000,"error":"..."}}}
+//	{"initialization":"on-demand","total_ms":31.2,"tasks":{"table":{"duration_ms":30.9},"secrets":{"duration_ms":9.013,"error":"..."}}}
 //
-// How durations look is up to the slog handler; the JSON one writes nanoseconds.
+// Times are numbers that are named after their unit, whatever the slog handler.
 type Report struct {
 	// Initialization is what [Initialization] returned.
 	Initialization InitializationType
@@ -39,7 +39,7 @@ func (r Report) LogValue() slog.Value {
 	}
 	return slog.GroupValue(
 		slog.String("initialization", string(r.Initialization)),
-		slog.Duration("total", r.Duration),
+		slog.Float64("total_ms", milliseconds(r.Duration)),
 		slog.Attr{Key: "tasks", Value: slog.GroupValue(tasks...)},
 	)
 }
@@ -48,9 +48,12 @@ func (t TaskReport) logValue() slog.Value {
 	if t.Skipped {
 		return slog.GroupValue(slog.Bool("skipped", true))
 	}
-	duration := slog.Duration("duration", t.Duration)
+	duration := slog.Float64("duration_ms", milliseconds(t.Duration))
 	if t.Err == nil {
 		return slog.GroupValue(duration)
 	}
 	return slog.GroupValue(duration, slog.String("error", t.Err.Error()))
 }
+
+// milliseconds is a duration as logs have it, in steps of a microsecond.
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

@@ -18,18 +18,18 @@ func TestReportInLog(t *testing.T) {
 		Duration:       3 * time.Millisecond,
 		Tasks: []coldstart.TaskReport{
 			{Name: "table", Duration: 2 * time.Millisecond},
-			{Name: "secrets", Duration: time.Millisecond, Err: errors.New("no access")},
+			{Name: "secrets", Duration: 1234567 * time.Nanosecond, Err: errors.New("no access")},
 			{Name: "connect", Skipped: true},
 			{Name: "parse", Err: &coldstart.PanicError{Value: "oops", Stack: []byte("the stack")}},
 		},
 	}
 	var out bytes.Buffer
 	slog.New(slog.NewJSONHandler(&out, nil)).Info("initialised", "report", report)
-	want := `"report":{"initialization":"on-demand","total":3000000,"tasks":{` +
-		`"table":{"duration":2000000},` +
-		`"secrets":{"duration":1000000,"error":"no access"},` +
+	want := `"report":{"initialization":"on-demand","total_ms":3,"tasks":{` +
+		`"table":{"duration_ms":2},` +
+		`"secrets":{"duration_ms":1.234,"error":"no access"},` +
 		`"connect":{"skipped":true},` +
-		`"parse":{"duration":0,"error":"panic: oops"}}}`
+		`"parse":{"duration_ms":0,"error":"panic: oops"}}}`
 	if !strings.Contains(out.String(), want) {
 		t.Errorf("got %s\nwant %s", &out, want)
 	}
