@@ -19,7 +19,7 @@ func (e *TaskError) Error() string { return fmt.Sprintf("coldstart: task %q: %v"
 // Unwrap returns Err.
 func (e *TaskError) Unwrap() error { return e.Err }
 
-// PanicError is the error of a task that panicked.
+// PanicError is the error of a task, a hook or the function of a Lazy that panicked.
 type PanicError struct {
 	// Value is what was given to panic.
 	Value any
@@ -36,5 +36,5 @@ func (e *PanicError) Unwrap() error {
 	return err
 }
 
-// errGoexit is the error of a task that ended its goroutine, as a stray t.FailNow does.
-var errGoexit = errors.New("the task called runtime.Goexit")
+// errGoexit is the error of a function that ended its goroutine, as a stray t.FailNow does.
+var errGoexit = errors.New("called runtime.Goexit")
