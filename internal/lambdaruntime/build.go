@@ -15,8 +15,9 @@ import (
 // "Deploy Go Lambda functions with .zip file archives"): a static file named bootstrap without debugging data and without
 // aws-lambda-go's RPC mode, but for this machine's operating system and processor.
 //
-// It needs the go command on PATH. The error of a failed build carries the compiler's output.
-func Build(ctx context.Context, dir, pkg, outDir string) (string, error) {
+// flags are further flags of go build, which win over Build's own. It needs the go command on PATH; without it errors.Is finds
+// exec.ErrNotFound. The error of a failed build carries the compiler's output.
+func Build(ctx context.Context, dir, pkg, outDir string, flags ...string) (string, error) {
 	// The go command runs in dir, so a relative outDir would mean another place there.
 	outDir, err := filepath.Abs(outDir)
 	if err != nil {
@@ -30,7 +31,8 @@ func Build(ctx context.Context, dir, pkg, outDir string) (string, error) {
 		binary += ".exe" // Windows runs nothing without it.
 	}
 
-	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-tags", "lambda.norpc", "-ldflags", "-s -w", "-o", binary, pkg)
+	args := []string{"build", "-trimpath", "-buildvcs=false", "-tags", "lambda.norpc", "-ldflags", "-s -w", "-o", binary}
+	cmd := exec.CommandContext(ctx, "go", append(append(args, flags...), pkg)...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS="+runtime.GOOS, "GOARCH="+runtime.GOARCH)
 	output, err := cmd.CombinedOutput()

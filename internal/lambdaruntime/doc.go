@@ -29,7 +29,7 @@
 //   - Idle processes are not frozen and never retired. Memory is not limited and not measured.
 //
 // Not there: response streaming to the invoker (a streamed response is collected), extensions and telemetry, SnapStart,
-// provisioned concurrency, Lambda Managed Instances, versions and aliases, asynchronous invocation.
+// provisioned concurrency (but see Provision), Lambda Managed Instances, versions and aliases, asynchronous invocation.
 //
 // On Linux the kernel kills the processes when this one dies without Close; elsewhere they end when they next ask for an
 // invocation.
