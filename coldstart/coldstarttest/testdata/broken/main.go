@@ -1,0 +1,6 @@
+//go:build lambda.norpc
+
+// Command broken does not compile where Check builds it.
+package main
+
+func main() { undeclared() }

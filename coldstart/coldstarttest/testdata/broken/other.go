@@ -1,0 +1,5 @@
+//go:build !lambda.norpc
+
+package main
+
+func main() {}
