@@ -47,5 +47,57 @@
 // but what SnapStart keeps in its snapshot is shared by all the environments that are restored from it, and as old as
 // the snapshot: credentials and random seeds do not belong there.
 //
+// # What few invocations need
+//
+// A [Lazy] is made at its first use. It forgets failures, so the next invocation tries again; callers wait for the one
+// that makes it, each until its own context ends; and [NewExpiring] makes it again when it has become too old:
+//
+//	var signingKey = coldstart.NewExpiring(10*time.Minute, loadSigningKey)
+//
+//	key, err := signingKey.Get(ctx)
+//
+// # Which invocations are cold
+//
+// A [Start] tells a handler whether its invocation is the first of the environment, and how the environment came to be.
+// Cold is what people mean by it: the caller had to wait.
+//
+//	how the environment came to be           Kind                        the first invocation is cold
+//	on demand, for an invocation             "on-demand"                 yes: it waited for the initialisation
+//	on demand, ahead of need                 "proactive"                 no: it was initialised before
+//	provisioned concurrency                  "provisioned-concurrency"   no: it was initialised before
+//	restored by SnapStart                    "snap-start"                yes, but it waited for the restore only
+//	on managed instances                     "lambda-managed-instances"  no: it was initialised before
+//	in a way that is not known yet           Lambda's name for it        yes
+//	outside Lambda                           ""                          yes
+//
+// No later invocation is cold. Lambda has one name for the first two. They are told apart by the time between the end of
+// initialisation and the first invocation: more than [ProactiveAfter] is ahead of need. A shorter one that was ahead of
+// need all the same counts as cold. An environment for which provisioned concurrency did not suffice is on demand. One that
+// is initialised anew after a crash, inside an invocation, keeps its type: its caller waits, but with provisioned
+// concurrency that does not count as cold.
+//
+// The wrapper goes outermost, so that everything else finds the answer in the context. [Cold] is a plain
+// func(context.Context) bool, to be given to what makes spans and metrics.
+//
+// # Warm-up pings
+//
+// Scheduled pings keep an environment from being retired. [AnswerPings] and [Pings.Handler] answer them before the
+// handler, which would fail on them or, worse, not. They are known by their exact content: see [Pings]. A ping keeps one
+// environment alive; for more, or for a promise, there is provisioned concurrency.
+//
+// # SnapStart
+//
+// Initialisation happens once, when a version is published; every environment is a copy of that moment, days later.
+// [Start.BeforeSnapshot] and [Start.AfterRestore] register what is to be done on either side, and [Start.Ready] runs it.
+// Lambda offers this to Go functions in container images, and aws-lambda-go 1.55.1 does not know of it, so Ready speaks the
+// protocol itself. What belongs into hooks: closing connections, fetching credentials and secrets, [Lazy.Reset].
+// The generator behind math/rand goes on from where it was in the snapshot, alike in all copies, so nothing that must be
+// unique may come from it; crypto/rand asks the kernel each time.
+//
+// # Keeping the start short
+//
+// Package coldstarttest fails a test when a function's binary, the allocations of its imports or its time to be ready grow
+// over a budget.
+//
 // The package does nothing when it is imported, and reads the environment when it is called.
 package coldstart

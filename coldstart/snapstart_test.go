@@ -95,6 +95,16 @@ func (a *snapshotAPI) seen() []string {
 	return slices.Clone(a.calls)
 }
 
+// await waits up to 30 s for the n-th call.
+func (a *snapshotAPI) await(t *testing.T, n int) {
+	t.Helper()
+	for end := time.Now().Add(30 * time.Second); len(a.seen()) < n; time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("called %q only", a.seen())
+		}
+	}
+}
+
 // use makes this process a SnapStart function of the API.
 func (a *snapshotAPI) use(t *testing.T) {
 	t.Helper()
@@ -121,9 +131,7 @@ func TestHooksRunAroundTheSnapshot(t *testing.T) {
 
 	ready := make(chan error)
 	go func() { ready <- start.Ready(t.Context()) }()
-	for len(api.seen()) < 3 {
-		time.Sleep(time.Millisecond)
-	}
+	api.await(t, 3)
 	select {
 	case err := <-ready:
 		t.Fatalf("Ready did not wait for the restore: %v", err)
@@ -300,9 +308,7 @@ func TestSnapshotOfARealFunction(t *testing.T) {
 	if !lines.Scan() || lines.Text() != "before snapshot" {
 		t.Fatalf("printed %q, %v", lines.Text(), lines.Err())
 	}
-	for !slices.Contains(api.seen(), "GET restore/next") && ctx.Err() == nil {
-		time.Sleep(time.Millisecond)
-	}
+	api.await(t, 1)
 	close(api.restore)
 	if !lines.Scan() || lines.Text() != "after restore" {
 		t.Fatalf("printed %q, %v", lines.Text(), lines.Err())
@@ -313,9 +319,7 @@ func TestSnapshotOfARealFunction(t *testing.T) {
 		"GET invocation/next", "POST invocation/7/response", `"snap-start, first false, cold false"`,
 		"GET invocation/next",
 	}
-	for len(api.seen()) < len(want) && ctx.Err() == nil {
-		time.Sleep(time.Millisecond)
-	}
+	api.await(t, len(want))
 	if got := api.seen(); !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
