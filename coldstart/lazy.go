@@ -81,7 +81,7 @@ func (l *Lazy[T]) Get(ctx context.Context) (T, error) {
 }
 
 // Reset forgets the value, so that the next use makes it again: after a restored snapshot, or when a server refused the
-// secret. What is being made is given to those who wait for it, and not kept.
+// secret. What is being made is given to those who wait for it, and not kept; the next use does not wait for its end.
 func (l *Lazy[T]) Reset() {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -51,7 +51,8 @@ func (s *Start) register(hooks *[]hook, what, name string, run func(context.Cont
 // hooks, asks for the snapshot with GET /runtime/restore/next, and returns in each of the environments that are restored
 // from it, after the after-restore hooks, which have [DefaultTimeout] together of Lambda's 10 s. An error is told to Lambda
 // too: one from before the snapshot fails the publishing of the version, one from after it the invocation that waits.
-// A hook's is a [*HookError]; the hooks after it do not run. Anywhere else Ready runs no hook.
+// A hook's is a [*HookError]; the hooks after it do not run. A hook must heed its context: Ready waits for one that does not,
+// until Lambda ends the process. Where no snapshot is taken, Ready runs no hook.
 //
 // ctx must not have a deadline: the snapshot may be restored weeks later. Ready returns an error if it has one, if a hook
 // has no name or is nil, and if it is called twice; those are found in every kind of initialisation.
