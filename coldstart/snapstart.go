@@ -58,7 +58,7 @@ func (s *Start) register(hooks *[]hook, what, name string, run func(context.Cont
 // has no name or is nil, and if it is called twice; those are found in every kind of initialisation.
 //
 // The protocol is that of AWS's page "Implementing SnapStart hooks for container images". Lambda offers SnapStart to Go
-// functions in container images only, not in .zip files. An image whose function does not call Ready needs the label
+// functions in container images, since September 2026, and not in .zip files. An image whose function does not call Ready needs the label
 // com.amazonaws.lambda.feature.snapstart="Allow" instead. Do not use both Ready and another implementation of the protocol.
 func (s *Start) Ready(ctx context.Context) error {
 	before, after, err := s.close()
