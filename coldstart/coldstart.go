@@ -25,6 +25,8 @@ type Task struct {
 	// Only lists the initialisation types to run the task in; otherwise it is skipped. Name "" to run it outside
 	// Lambda. Defaults to all types, those not known yet and outside Lambda included.
 	Only []InitializationType
+
+	wrong error // what is wrong with the settings that the task was made from
 }
 
 // Config holds the settings of a run. The zero value is ready for use. Safe for concurrent use.
@@ -45,7 +47,7 @@ func Run(ctx context.Context, tasks ...Task) (Report, error) {
 // The error joins a [*TaskError] for each Required task that failed, panicked or did not end in time. In the last case
 // errors.Is finds context.DeadlineExceeded, or the cause for which ctx was cancelled. Run starts no task, and returns
 // an error and an empty report, if a setting is wrong: a task without a name or without Do, two tasks with one name,
-// or a negative Timeout.
+// a negative Timeout, or what [Connect] and [Credentials] say of theirs.
 //
 // Safe for concurrent use. It returns at the deadline even if a task does not heed its context; the goroutine of such
 // a task lives on until the task ends by itself, and what it returns then is dropped. So what a task has set may be
@@ -134,6 +136,8 @@ func (c Config) validate(tasks []Task) error {
 			return fmt.Errorf("coldstart: task %d has no Name", i+1)
 		case names[task.Name]:
 			return fmt.Errorf("coldstart: two tasks are named %q: give each its own name", task.Name)
+		case task.wrong != nil:
+			return task.wrong
 		case task.Do == nil:
 			return fmt.Errorf("coldstart: task %q has no Do", task.Name)
 		}

@@ -1,0 +1,417 @@
+package coldstart_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	dynamodbtypes "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/lambdapatterns/lambdapatterns/coldstart"
+)
+
+// dying lets a connection break, once it has served one request, before the first byte of its second answer.
+func dying(w http.ResponseWriter, _ *http.Request, number int) bool {
+	if number != 2 {
+		return false
+	}
+	conn, _, err := w.(http.Hijacker).Hijack()
+	if err != nil {
+		panic(err)
+	}
+	conn.Close()
+	return true
+}
+
+// attempts retries at once, up to n attempts in all.
+func attempts(n int) func(*dynamodb.Options) {
+	return func(o *dynamodb.Options) {
+		o.Retryer = retry.NewStandard(func(o *retry.StandardOptions) {
+			o.MaxAttempts = n
+			o.Backoff = retry.BackoffDelayerFunc(func(int, error) (time.Duration, error) { return 0, nil })
+		})
+	}
+}
+
+func TestReplay(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name     string
+		cfg      coldstart.HTTPConfig
+		retryer  func(*dynamodb.Options)
+		size     int
+		attempts []string // of the second call, as the server saw them
+		fails    bool
+	}{
+		{"replayed", coldstart.HTTPConfig{}, attempts(3), 100, []string{"attempt=1; max=3", "attempt=1; max=3"}, false},
+		{"large body", coldstart.HTTPConfig{}, attempts(3), 2 << 20, []string{"attempt=1; max=3", "attempt=2; max=3"}, false},
+		{"NoReplay", coldstart.HTTPConfig{NoReplay: true}, attempts(3), 100, []string{"attempt=1; max=3", "attempt=2; max=3"}, false},
+		{"one attempt", coldstart.HTTPConfig{}, attempts(1), 100, []string{"attempt=1; max=1"}, true},
+		{"no retries", coldstart.HTTPConfig{}, func(o *dynamodb.Options) { o.Retryer = aws.NopRetryer{} }, 100, []string{"attempt=1; max=1"}, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			s := newService(t, false)
+			s.before = dying
+			client := s.dynamoDB(s.client(t, test.cfg), test.retryer)
+			if err := getItem(t.Context(), client); err != nil {
+				t.Fatal(err)
+			}
+			input := getItemInput()
+			input.Key["SK"] = &dynamodbtypes.AttributeValueMemberS{Value: strings.Repeat("x", test.size)}
+			out, err := client.GetItem(t.Context(), input)
+			if (err != nil) != test.fails {
+				t.Fatalf("got %v", err)
+			}
+			requests, _ := s.seen()
+			var seen []string
+			for _, r := range requests[1:] {
+				seen = append(seen, r.attempt)
+				if _, sent := r.header["X-Idempotency-Key"]; sent {
+					t.Error("X-Idempotency-Key was sent")
+				}
+				if signed := r.header.Get("Authorization"); strings.Contains(signed, "idempotency") || !strings.Contains(signed, "SignedHeaders=") {
+					t.Errorf("Authorization: %s", signed)
+				}
+			}
+			if strings.Join(seen, "|") != strings.Join(test.attempts, "|") {
+				t.Errorf("the server saw %q, want %q", seen, test.attempts)
+			}
+			if !test.fails { // the body came whole
+				got := out.Item["bytes"].(*dynamodbtypes.AttributeValueMemberN).Value
+				var n int
+				if _, err := fmt.Sscan(got, &n); err != nil || n < test.size || n > test.size+200 {
+					t.Errorf("the server got a body of %s bytes", got)
+				}
+			}
+		})
+	}
+}
+
+// What is not the SDK's own is not known to be repeatable.
+func TestOtherRequestsAreNotReplayed(t *testing.T) {
+	t.Parallel()
+	s := newService(t, false)
+	s.before = dying
+	client := s.client(t, coldstart.HTTPConfig{})
+	post := func() error {
+		req, err := http.NewRequestWithContext(t.Context(), "POST", s.URL, strings.NewReader("pay"))
+		if err != nil {
+			return err
+		}
+		resp, err := client.Do(req)
+		if err != nil {
+			return err
+		}
+		defer resp.Body.Close()
+		_, err = io.Copy(io.Discard, resp.Body)
+		return err
+	}
+	if err := post(); err != nil {
+		t.Fatal(err)
+	}
+	if err := post(); err == nil {
+		t.Error("the second request succeeded")
+	}
+	if requests, _ := s.seen(); len(requests) != 2 {
+		t.Errorf("the server saw %d requests", len(requests))
+	}
+}
+
+func TestBodyOfAnotherLength(t *testing.T) {
+	t.Parallel()
+	s := newService(t, false)
+	client := s.client(t, coldstart.HTTPConfig{})
+	errBroken := errors.New("broken")
+	for _, test := range []struct {
+		body io.Reader
+		text string
+	}{
+		{strings.NewReader("much too long"), "longer than its ContentLength of 5"},
+		{strings.NewReader("abc"), "has 3 bytes"},
+		{strings.NewReader(""), "has 0 bytes"},
+		{io.MultiReader(strings.NewReader("abc"), failingReader{errBroken}), "broken"},
+	} {
+		req, err := http.NewRequestWithContext(t.Context(), "POST", s.URL, io.NopCloser(test.body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.ContentLength = 5
+		req.Header.Set("Amz-Sdk-Request", "attempt=1; max=3")
+		resp, err := client.Do(req)
+		if err == nil {
+			resp.Body.Close()
+		}
+		if err == nil || !strings.Contains(err.Error(), test.text) {
+			t.Errorf("want %q, got %v", test.text, err)
+		}
+	}
+	if requests, _ := s.seen(); len(requests) != 0 {
+		t.Errorf("%d requests were sent", len(requests))
+	}
+}
+
+type failingReader struct{ err error }
+
+func (r failingReader) Read([]byte) (int, error) { return 0, r.err }
+
+func TestIdleTimeout(t *testing.T) {
+	t.Parallel()
+	s := newService(t, false)
+	client := s.dynamoDB(s.client(t, coldstart.HTTPConfig{IdleTimeout: 100 * time.Millisecond}))
+	for range 3 {
+		if err := getItem(t.Context(), client); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, connections := s.seen(); connections != 1 {
+		t.Skipf("this machine is too slow: %d connections for three calls at once", connections)
+	}
+	time.Sleep(150 * time.Millisecond)
+	if err := getItem(t.Context(), client); err != nil {
+		t.Fatal(err)
+	}
+	requests, connections := s.seen()
+	if connections != 2 || len(requests) != 4 {
+		t.Errorf("%d connections, %d requests", connections, len(requests))
+	}
+	if !requests[3].resumed {
+		t.Error("the TLS session was not resumed")
+	}
+}
+
+// A failure tells that the connections of the same age are dead too: the retry must not try them one by one.
+func TestOthersAreClosedAfterAFailure(t *testing.T) {
+	t.Parallel()
+	s := newService(t, false)
+	s.before = dying
+	client := s.dynamoDB(s.client(t, coldstart.HTTPConfig{NoReplay: true}), attempts(2))
+	_, err := coldstart.Run(t.Context(), required(coldstart.Connector{Connections: 5}.Connect("table", func(ctx context.Context) error {
+		return getItem(ctx, client)
+	})))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := getItem(t.Context(), client); err != nil {
+		t.Error(err)
+	}
+	if _, connections := s.seen(); connections != 6 {
+		t.Errorf("%d connections, want five dead ones and a new one", connections)
+	}
+}
+
+func TestHTTPClientSettings(t *testing.T) {
+	if _, err := coldstart.NewHTTPClient(http.DefaultClient); err == nil || !strings.Contains(err.Error(), "*http.Client") {
+		t.Errorf("another client: %v", err)
+	}
+	client, err := coldstart.NewHTTPClient((*awshttp.BuildableClient)(nil))
+	if err != nil || client == nil {
+		t.Errorf("a nil client: %v", err)
+	}
+	if _, err := coldstart.NewHTTPClient(client); err == nil {
+		t.Error("its own kind was taken as a base")
+	}
+	if _, err := (coldstart.HTTPConfig{IdleTimeout: -1}).NewHTTPClient(nil); err == nil || !strings.Contains(err.Error(), "IdleTimeout") {
+		t.Errorf("IdleTimeout: %v", err)
+	}
+	t.Setenv("AWS_LAMBDA_MAX_CONCURRENCY", "0")
+	if _, err := coldstart.NewHTTPClient(nil); err == nil || !strings.Contains(err.Error(), "AWS_LAMBDA_MAX_CONCURRENCY") {
+		t.Errorf("concurrency: %v", err)
+	}
+}
+
+func TestPoolHoldsOneConnectionForEachInvocation(t *testing.T) {
+	const n = 30 // more than the SDK's 10
+	t.Setenv("AWS_LAMBDA_MAX_CONCURRENCY", fmt.Sprint(n))
+	t.Setenv(variable, "lambda-managed-instances")
+	s := newService(t, false)
+	client := s.dynamoDB(s.client(t, coldstart.HTTPConfig{}))
+	connect := required(coldstart.Connector{Timeout: 20 * time.Second}.Connect("table", func(ctx context.Context) error { return getItem(ctx, client) }))
+	for range 2 { // the second time finds all of them idle
+		if _, err := (coldstart.Config{Timeout: time.Minute}).Run(t.Context(), connect); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if requests, connections := s.seen(); connections != n || len(requests) != 2*n {
+		t.Errorf("%d connections, %d requests", connections, len(requests))
+	}
+}
+
+func TestReadTimeoutOfTheBase(t *testing.T) {
+	t.Parallel()
+	s := newService(t, false)
+	s.before = func(_ http.ResponseWriter, r *http.Request, _ int) bool {
+		<-r.Context().Done()
+		return true
+	}
+	client, err := coldstart.NewHTTPClient(s.base().WithReadTimeout(50 * time.Millisecond))
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = getItem(t.Context(), s.dynamoDB(client, attempts(1)))
+	if _, ok := errors.AsType[*awshttp.ResponseTimeoutError](err); !ok {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestTimeoutOfTheBase(t *testing.T) {
+	t.Parallel()
+	s := newService(t, false)
+	s.before = func(_ http.ResponseWriter, r *http.Request, _ int) bool {
+		<-r.Context().Done()
+		return true
+	}
+	client, err := coldstart.NewHTTPClient(s.base().WithTimeout(50 * time.Millisecond))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err = getItem(t.Context(), s.dynamoDB(client, attempts(1))); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// AWS_CA_BUNDLE reaches the client as roots of the base; without them the server is not trusted.
+func TestRootsOfTheBase(t *testing.T) {
+	t.Parallel()
+	s := newService(t, false)
+	client, err := coldstart.NewHTTPClient(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = getItem(t.Context(), s.dynamoDB(client, attempts(1)))
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); !ok {
+		t.Errorf("without roots: %v", err)
+	}
+	if err := getItem(t.Context(), s.dynamoDB(s.client(t, coldstart.HTTPConfig{}))); err != nil {
+		t.Errorf("with roots: %v", err)
+	}
+}
+
+// The client answers redirects as the SDK's own does.
+func TestRedirects(t *testing.T) {
+	t.Parallel()
+	var tokens atomic.Int32
+	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("X-Amz-Security-Token") != "" {
+			tokens.Add(1)
+		}
+		body, _ := io.ReadAll(r.Body)
+		fmt.Fprintf(w, "%s %s", r.Method, body)
+	}))
+	t.Cleanup(other.Close)
+	_, port, err := net.SplitHostPort(other.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	elsewhere := "http://localhost:" + port + "/"
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if location := r.URL.Query().Get("location"); location != "" {
+			w.Header().Set("Location", location)
+		}
+		var status int
+		_, _ = fmt.Sscan(r.URL.Query().Get("status"), &status)
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, "redirect")
+	}))
+	t.Cleanup(server.Close)
+	ours, err := coldstart.NewHTTPClient(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask := func(client aws.HTTPClient, method, query string) string {
+		var body io.Reader
+		if method == "POST" {
+			body = io.NopCloser(bytes.NewReader([]byte("body"))) // as the SDK sends it
+		}
+		req, err := http.NewRequestWithContext(t.Context(), method, server.URL+"/?"+query, body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if body != nil {
+			req.ContentLength = 4
+		}
+		req.Header.Set("Amz-Sdk-Request", "attempt=1; max=3")
+		req.Header.Set("X-Amz-Security-Token", "secret")
+		resp, err := client.Do(req)
+		if err != nil {
+			return err.Error()
+		}
+		defer resp.Body.Close()
+		answer, _ := io.ReadAll(resp.Body)
+		return fmt.Sprint(resp.StatusCode, " ", string(answer))
+	}
+	followed := 0
+	for _, method := range []string{"GET", "POST"} {
+		for _, status := range []int{301, 302, 303, 307, 308} {
+			for _, location := range []string{"", elsewhere} {
+				query := fmt.Sprintf("status=%d&location=%s", status, location)
+				want := ask(awshttp.NewBuildableClient(), method, query)
+				if got := ask(ours, method, query); got != want {
+					t.Errorf("%s %s: got %q, the SDK's client %q", method, query, got, want)
+				}
+				if strings.HasPrefix(want, "200") {
+					followed++
+				}
+			}
+		}
+	}
+	if followed != 2 {
+		t.Errorf("%d redirects were followed, want those of GET by 307 and 308", followed)
+	}
+	if tokens.Load() != 0 {
+		t.Error("a session token went to another host")
+	}
+}
+
+// Without a location there is none in the answer either.
+func TestRedirectWithoutLocation(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusMovedPermanently) }))
+	t.Cleanup(server.Close)
+	client, err := coldstart.NewHTTPClient(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req, err := http.NewRequestWithContext(t.Context(), "GET", server.URL, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != 301 || resp.Header.Get("Location") != "" || resp.Request != req {
+		t.Errorf("got %d, Location %q", resp.StatusCode, resp.Header.Get("Location"))
+	}
+}
+
+// A steady use of HTTP/2 keeps its connection.
+func TestHTTP2StaysOpen(t *testing.T) {
+	t.Parallel()
+	s := newService(t, true)
+	client := s.dynamoDB(s.client(t, coldstart.HTTPConfig{IdleTimeout: 300 * time.Millisecond}))
+	for range 20 {
+		if err := getItem(t.Context(), client); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	if requests, connections := s.seen(); connections > 1 || requests[0].protocol != "HTTP/2.0" {
+		t.Errorf("%d connections of %s for a call each 50 ms", connections, requests[0].protocol)
+	}
+}

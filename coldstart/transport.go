@@ -1,0 +1,102 @@
+package coldstart
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// maxReplay is the size of the largest body that is kept for a replay.
+const maxReplay = 1 << 20
+
+// transport is net/http's with a guard against old connections in front, and with replays.
+type transport struct {
+	base   *http.Transport
+	idle   *idleGuard
+	replay bool
+}
+
+func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	t.idle.use(t.base.CloseIdleConnections)
+	sent, err := t.replayable(req)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := t.base.RoundTrip(sent)
+	if err != nil {
+		if req.Context().Err() == nil {
+			t.base.CloseIdleConnections() // they are as old as the one that failed, or lead to the same peer
+		}
+		return nil, err
+	}
+	t.idle.use(func() {}) // a long call is no idle time
+	resp.Request = req
+	return resp, nil
+}
+
+// replayable returns a request that net/http may send again: one with a body that it can read again, and with a header
+// of this name without a value, by which it is told so and of which nothing is sent (net/http, Transport). It does that
+// in place of req, which http.Client would otherwise send with its body to another host on a redirect.
+func (t *transport) replayable(req *http.Request) (*http.Request, error) {
+	if !t.replay || !attemptLeft(req.Header.Get("Amz-Sdk-Request")) {
+		return req, nil
+	}
+	sent := req.WithContext(req.Context()) // a shallow copy
+	if req.Body != nil && req.Body != http.NoBody && req.GetBody == nil {
+		if req.ContentLength <= 0 || req.ContentLength > maxReplay {
+			return req, nil
+		}
+		body, err := readBody(req)
+		if err != nil {
+			return nil, err
+		}
+		sent.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
+		sent.Body, _ = sent.GetBody()
+	}
+	sent.Header = maps.Clone(req.Header)
+	sent.Header["X-Idempotency-Key"] = nil
+	return sent, nil
+}
+
+// readBody reads a request's body, which must be as long as the request says, and closes it.
+func readBody(req *http.Request) ([]byte, error) {
+	defer req.Body.Close()
+	body := make([]byte, req.ContentLength+1)
+	n, err := io.ReadFull(req.Body, body)
+	switch {
+	case err == nil:
+		return nil, fmt.Errorf("coldstart: the request's body is longer than its ContentLength of %d", req.ContentLength)
+	case !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF):
+		return nil, err
+	case int64(n) < req.ContentLength:
+		return nil, fmt.Errorf("coldstart: the request's body has %d bytes, and its ContentLength is %d", n, req.ContentLength)
+	}
+	return body[:n], nil
+}
+
+// attemptLeft reads the header that the SDK's retry middleware sends: "attempt=1; max=3", without max where there is no
+// limit. Whatever it does not understand has no attempt left.
+func attemptLeft(header string) bool {
+	attempt, limit := 0, -1
+	for part := range strings.SplitSeq(header, ";") {
+		name, value, _ := strings.Cut(strings.TrimSpace(part), "=")
+		if name != "attempt" && name != "max" {
+			continue
+		}
+		n, err := strconv.Atoi(value)
+		if err != nil || n < 1 {
+			return false
+		}
+		if name == "attempt" {
+			attempt = n
+		} else {
+			limit = n
+		}
+	}
+	return attempt > 0 && (limit < 0 || attempt < limit)
+}
