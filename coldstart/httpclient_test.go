@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -26,15 +27,10 @@ import (
 
 // dying lets a connection break, once it has served one request, before the first byte of its second answer.
 func dying(w http.ResponseWriter, _ *http.Request, number int) bool {
-	if number != 2 {
-		return false
+	if number == 2 {
+		reset(w)
 	}
-	conn, _, err := w.(http.Hijacker).Hijack()
-	if err != nil {
-		panic(err)
-	}
-	conn.Close()
-	return true
+	return number == 2
 }
 
 // attempts retries at once, up to n attempts in all.
@@ -194,23 +190,57 @@ func TestIdleTimeout(t *testing.T) {
 	}
 }
 
-// A failure tells that the connections of the same age are dead too: the retry must not try them one by one.
-func TestOthersAreClosedAfterAFailure(t *testing.T) {
+// A failure tells that the connections of the same age are dead too: the SDK must not spend its attempts on them one by
+// one, as it does with its own client.
+func TestDeadConnectionsDoNotUseUpTheAttempts(t *testing.T) {
 	t.Parallel()
-	s := newService(t, false)
-	s.before = dying
-	client := s.dynamoDB(s.client(t, coldstart.HTTPConfig{NoReplay: true}), attempts(2))
-	_, err := coldstart.Run(t.Context(), required(coldstart.Connector{Connections: 5}.Connect("table", func(ctx context.Context) error {
-		return getItem(ctx, client)
-	})))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := getItem(t.Context(), client); err != nil {
-		t.Error(err)
-	}
-	if _, connections := s.seen(); connections != 6 {
-		t.Errorf("%d connections, want five dead ones and a new one", connections)
+	const connections = 5 // more than attempts
+	for _, test := range []struct {
+		name   string
+		client func(*service) (aws.HTTPClient, error)
+		fails  bool
+		total  int // requests of all
+	}{
+		{"the SDK's own", func(s *service) (aws.HTTPClient, error) { return s.base(), nil }, true, connections + 3},
+		{"replayed", func(s *service) (aws.HTTPClient, error) { return coldstart.NewHTTPClient(s.base()) }, false, 2*connections + 1},
+		{"NoReplay", func(s *service) (aws.HTTPClient, error) {
+			return coldstart.HTTPConfig{NoReplay: true}.NewHTTPClient(s.base())
+		}, false, connections + 2},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			s := newService(t, false)
+			var arrived sync.WaitGroup
+			arrived.Add(connections)
+			s.before = func(_ http.ResponseWriter, _ *http.Request, number int) bool {
+				if number == 1 && s.generation == 0 { // each needs its own connection
+					arrived.Done()
+					arrived.Wait()
+				}
+				return false
+			}
+			httpClient, err := test.client(s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			client := s.dynamoDB(httpClient, attempts(3))
+			var group sync.WaitGroup
+			for range connections {
+				group.Go(func() {
+					if err := getItem(t.Context(), client); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			group.Wait()
+			s.forget()
+			if err := getItem(t.Context(), client); (err != nil) != test.fails {
+				t.Errorf("got %v", err)
+			}
+			if requests, _ := s.seen(); len(requests) != test.total {
+				t.Errorf("%d requests, want %d", len(requests), test.total)
+			}
+		})
 	}
 }
 

@@ -33,7 +33,7 @@ type service struct {
 
 	mu          sync.Mutex
 	connections int
-	open        map[net.Conn]bool
+	generation  int
 	requests    []seen
 }
 
@@ -43,28 +43,21 @@ type seen struct {
 	resumed                         bool
 }
 
-type requestCount struct{ n int }
+// connection is what the service knows of one.
+type connection struct{ requests, generation int }
 
-type countKey struct{}
+type connectionKey struct{}
 
 func newService(t testing.TB, http2 bool) *service {
-	s := &service{open: map[net.Conn]bool{}}
+	s := new(service)
 	s.Server = httptest.NewUnstartedServer(s)
 	s.EnableHTTP2 = http2
 	s.Config.ErrorLog = discardLog()
 	s.Config.ConnContext = func(ctx context.Context, _ net.Conn) context.Context {
-		return context.WithValue(ctx, countKey{}, new(requestCount))
-	}
-	s.Config.ConnState = func(c net.Conn, state http.ConnState) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		switch state {
-		case http.StateNew:
-			s.connections++
-			s.open[c] = true
-		case http.StateClosed, http.StateHijacked:
-			delete(s.open, c)
-		}
+		s.connections++
+		return context.WithValue(ctx, connectionKey{}, &connection{generation: s.generation})
 	}
 	s.StartTLS()
 	t.Cleanup(s.Close)
@@ -74,11 +67,15 @@ func newService(t testing.TB, http2 bool) *service {
 func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	s.mu.Lock()
-	count := r.Context().Value(countKey{}).(*requestCount)
-	count.n++
-	number := count.n
+	c := r.Context().Value(connectionKey{}).(*connection)
+	c.requests++
+	number, forgotten := c.requests, c.generation < s.generation
 	s.requests = append(s.requests, seen{r.Method, r.URL.Path, r.Proto, r.Header.Get("Amz-Sdk-Request"), r.Header, r.TLS.DidResume})
 	s.mu.Unlock()
+	if forgotten {
+		reset(w)
+		return
+	}
 	if s.before != nil && s.before(w, r, number) {
 		return
 	}
@@ -98,6 +95,24 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		http.Error(w, `{"__type":"UnknownOperationException"}`, http.StatusBadRequest)
 	}
+}
+
+// forget makes the service forget its connections, as a load balancer does: the clients learn of it when they use them.
+func (s *service) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.generation++
+}
+
+// reset resets the connection of a request.
+func reset(w http.ResponseWriter) {
+	conn, _, err := w.(http.Hijacker).Hijack()
+	if err != nil {
+		panic(http.ErrAbortHandler) // HTTP/2: the stream is reset
+	}
+	tcp := conn.(*tls.Conn).NetConn().(*net.TCPConn)
+	_ = tcp.SetLinger(0)
+	_ = tcp.Close()
 }
 
 // seen returns the requests so far and how many connections there were.
