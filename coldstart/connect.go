@@ -86,10 +86,10 @@ func connectsEarly(t InitializationType) bool {
 }
 
 // Credentials returns a task that fetches credentials, which are then in the cache that aws.Config's Credentials have.
-// Connect tasks do so too. It is skipped under SnapStart, whose snapshots credentials must not be in, and for types of
-// initialisation that the package does not know.
+// Connect tasks do so too. Under SnapStart they are part of the snapshot, and are fetched again when they have expired;
+// where they must not be part of it, set the task's Only.
 func Credentials(name string, provider aws.CredentialsProvider) Task {
-	task := Task{Name: name, Only: []InitializationType{OnDemand, ProvisionedConcurrency, ManagedInstances, ""}}
+	task := Task{Name: name}
 	if provider == nil {
 		task.wrong = fmt.Errorf("coldstart: Credentials %q: there is no provider: is the aws.Config loaded?", name)
 	}

@@ -4,8 +4,17 @@
 // [Run] runs named tasks from main, in parallel and under one deadline, and waits for them:
 //
 //	func main() {
-//		report, err := coldstart.Run(context.Background(),
-//			coldstart.Task{Name: "table", Do: store.Prime},
+//		ctx := context.Background()
+//		cfg, err := config.LoadDefaultConfig(ctx)
+//		…
+//		cfg.HTTPClient, err = coldstart.NewHTTPClient(cfg.HTTPClient)
+//		…
+//		client := dynamodb.NewFromConfig(cfg)
+//		report, err := coldstart.Run(ctx,
+//			coldstart.Connect("table", func(ctx context.Context) error {
+//				_, err := client.DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: &table})
+//				return err // a dry run: nothing of it is sent
+//			}),
 //			coldstart.Task{Name: "secrets", Do: loadSecrets, Required: true},
 //		)
 //		slog.Info("initialised", "report", report)
@@ -30,22 +39,35 @@
 // A task must heed its context. One that does not is left behind at the deadline: Run returns, and the task goes on
 // alone. Its context ends when Run returns, so nothing that a task makes may keep that context.
 //
-// # When early connections do harm
+// # Connections and freezes
 //
-// On demand the first invocation follows initialisation at once, and a connection that is open by then saves it the
-// handshakes. Under provisioned concurrency and SnapStart, minutes or days may pass in between. The peer has closed
-// the connection by then, the client does not know it yet, and the first call fails on it and is retried after a
-// pause: slower than if nothing had been opened. Give tasks that open connections an Only:
+// A connection is the slowest thing that a function waits for, and does not last: peers close it while the process is
+// frozen, and the first call after that fails and is made again. [NewHTTPClient] makes an HTTP client for the SDK that
+// does not use connections which are probably dead, and gets over those that are. See [HTTPClient] for the rules, and for
+// when a request is sent twice.
 //
-//	coldstart.Task{
-//		Name: "table",
-//		Do:   store.Prime,
-//		Only: []coldstart.InitializationType{coldstart.OnDemand, coldstart.ManagedInstances},
-//	}
+// # Connecting early
 //
-// Reading configuration, loading root certificates and fetching secrets are of use in every kind of initialisation,
-// but what SnapStart keeps in its snapshot is shared by all the environments that are restored from it, and as old as
-// the snapshot: credentials and random seeds do not belong there.
+// [Connect] opens the connection of an SDK client by a dry run of one of its calls: no permission, no charge, and the
+// first invocation saves name look-up, TCP and TLS handshakes, two round trips of three. It does what is of use in each
+// type of initialisation:
+//
+//	on-demand                 connects: an invocation is usually waiting
+//	lambda-managed-instances  connects, once for each concurrent invocation
+//	provisioned-concurrency   loads root certificates, fetches credentials
+//	snap-start                loads root certificates, fetches credentials
+//	unknown ones              load root certificates, fetch credentials
+//	outside Lambda            connects
+//
+// Under provisioned concurrency and SnapStart minutes or days may pass before the first invocation, and a connection of
+// now is dead by then.
+//
+// A call that is made for real, as an ordinary [Task], does more: it also finds out whether the table is there and may be
+// read. It needs the permission, and is a poor choice where an early connection is of no use. Give such a task an Only.
+//
+// Reading configuration and fetching secrets are of use in every type of initialisation, but what SnapStart keeps in its
+// snapshot is shared by all the environments that are restored from it, and as old as the snapshot: credentials that are
+// held outside the SDK's cache, which fetches new ones when they expire, and random seeds do not belong there.
 //
 // # What few invocations need
 //

@@ -204,8 +204,6 @@ func (f *freezer) firstCalls(tb testing.TB, lose func(), n int, kinds ...string)
 	return took
 }
 
-func median(sorted []time.Duration) time.Duration { return sorted[len(sorted)/2] }
-
 // The first call after a freeze in which all connections were lost needs no second attempt of the SDK. How long it takes is
 // for the benchmark to say.
 func TestFirstCallAfterAFreeze(t *testing.T) {
@@ -222,6 +220,11 @@ func TestFirstCallAfterAFreeze(t *testing.T) {
 		f := newFreezer(t, false)
 		// A machine that is paused whole, as Lambda's are, hears of the end of a connection when it is thawed, or has sent.
 		f.check(t, f.firstCalls(t, f.s.forget, 3, sdkClient, replayClient, idleClient))
+	})
+	t.Run("closed, HTTP/2", func(t *testing.T) {
+		t.Parallel()
+		f := newFreezer(t, true)
+		f.check(t, f.firstCalls(t, f.s.CloseClientConnections, 3, idleClient)) // no replay is to be had
 	})
 }
 

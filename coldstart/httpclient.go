@@ -25,7 +25,7 @@ type HTTPConfig struct {
 	// limit brings back the calls that fail after a freeze. It must not be negative. Defaults to [DefaultIdleTimeout].
 	IdleTimeout time.Duration
 	// NoReplay makes a request fail that was sent on a dead connection, where the client would otherwise send it again at
-	// once. See [HTTPClient] for when that is. Defaults to false.
+	// once. The SDK's retryer then decides. See [HTTPClient] for when that is. Defaults to false.
 	NoReplay bool
 }
 
@@ -34,8 +34,9 @@ type HTTPConfig struct {
 // connections.
 //
 // Lambda freezes the process between invocations, and in that time peers close the connections that it holds. The SDK's
-// own client notices when it has sent the next request: the call fails, and the SDK's retryer sends it again after a
-// pause of up to 2 s. This client differs in five points, and does as the SDK's own in all others:
+// own client learns of it when it has sent the next request: the attempt fails, and the SDK makes another after a pause
+// of up to 50 ms. Where more dead connections are in the pool than it makes attempts, the call fails. This client
+// differs in five points, and does as the SDK's own in all others:
 //
 //   - A connection that was idle for longer than IdleTimeout is not used any more, by the wall clock or by the monotonic
 //     one: either can stand still while a process is frozen or an environment is restored from a snapshot. A wall clock
@@ -44,22 +45,23 @@ type HTTPConfig struct {
 //   - After a connection has failed, those that are idle are closed: they are as old.
 //   - TLS sessions are resumed, which saves most of a new connection's work.
 //   - On Linux a connection whose peer acknowledges nothing for 5 s is given up. That bounds the time that a call waits
-//     for a peer that vanished without a word, which is else up to 15 minutes. A peer that is slow to answer acknowledges
-//     what it gets, and is waited for.
+//     for a peer that vanished without a word, which is else up to 15 minutes, or the call's own deadline. A peer that is
+//     slow to answer acknowledges what it gets, and is waited for.
 //
 // # Replays
 //
 // A request is sent again only if its connection had served another one before, broke before the first byte of an
 // answer came, and the SDK itself would send it again: its header Amz-Sdk-Request says that an attempt is left. So no
-// request is repeated that the SDK alone would not repeat, and with retries off (aws.NopRetryer, or one attempt) none is.
-// Requests that are not the SDK's, bodies over 1 MiB and bodies that are streamed are never replayed.
+// request is repeated that the SDK's standard retryer alone would not repeat, and with retries off (aws.NopRetryer, or
+// one attempt) none is. Requests that are not the SDK's, bodies over 1 MiB and bodies that are streamed are never
+// replayed. A replay is no attempt of the SDK: its logs and metrics do not show it.
 //
 // As with the SDK's own retries, a service may have carried out a request whose connection then broke. It does so twice
 // then: an ADD to a number in DynamoDB counts twice, a message to a standard queue is there twice; a conditional write
 // fails the second time. What must not happen twice needs a condition, a client request token, a deduplication id, or
-// both NoReplay and one attempt.
+// one attempt. A retryer of your own that does not repeat what failed on its connection needs NoReplay.
 //
-// HTTP/2, which few services speak, has no such replay: net/http repeats there what the peer says it has not handled.
+// HTTP/2, which few services speak, has no replays. There IdleTimeout alone keeps dead connections from being used.
 type HTTPClient struct {
 	client    *http.Client
 	transport *transport

@@ -190,6 +190,31 @@ func TestIdleTimeout(t *testing.T) {
 	}
 }
 
+// One busy host does not keep the connections to another one from getting too old.
+func TestIdleTimeoutByConnection(t *testing.T) {
+	t.Parallel()
+	busy, quiet := newService(t, false), newService(t, false)
+	base := busy.base().WithTransportOptions(func(tr *http.Transport) { tr.TLSClientConfig.RootCAs.AddCert(quiet.Certificate()) })
+	client, err := coldstart.HTTPConfig{IdleTimeout: 200 * time.Millisecond}.NewHTTPClient(base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	call := func(s *service) {
+		t.Helper()
+		if err := getItem(t.Context(), s.dynamoDB(client)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	call(quiet)
+	for began := time.Now(); time.Since(began) < 300*time.Millisecond; time.Sleep(20 * time.Millisecond) {
+		call(busy)
+	}
+	call(quiet)
+	if _, connections := quiet.seen(); connections != 2 {
+		t.Errorf("%d connections", connections)
+	}
+}
+
 // A failure tells that the connections of the same age are dead too: the SDK must not spend its attempts on them one by
 // one, as it does with its own client.
 func TestDeadConnectionsDoNotUseUpTheAttempts(t *testing.T) {
@@ -420,6 +445,7 @@ func TestRedirectWithoutLocation(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	req.Header.Set("Amz-Sdk-Request", "attempt=1; max=3")
 	resp, err := client.Do(req)
 	if err != nil {
 		t.Fatal(err)

@@ -1,6 +1,9 @@
 package coldstart
 
 import (
+	"net"
+	"net/http"
+	"net/http/httptest"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -92,6 +95,54 @@ func TestAttemptLeft(t *testing.T) {
 	} {
 		if got := attemptLeft(header); got != want {
 			t.Errorf("%q: got %v", header, got)
+		}
+	}
+}
+
+// A client whose wall clock stands still, as after a snapshot was restored, drops its connections by the other clock. The
+// time that a call takes is no idle time.
+func TestClientLooksAtBothClocks(t *testing.T) {
+	t.Parallel()
+	var connections, passed atomic.Int64
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/long" {
+			passed.Add(int64(time.Hour))
+		}
+	}))
+	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			connections.Add(1)
+		}
+	}
+	server.Start()
+	t.Cleanup(server.Close)
+	client, err := NewHTTPClient(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	began := client.transport.idle.last
+	client.transport.idle.now = func() instant {
+		return instant{wall: began.wall, monotonic: began.monotonic + time.Duration(passed.Load())}
+	}
+	for _, step := range []struct {
+		path   string
+		passes time.Duration
+		want   int64 // connections
+	}{
+		{"/", 0, 1}, {"/", 0, 1}, {"/", DefaultIdleTimeout + 1, 2}, {"/long", 0, 2}, {"/", 0, 2}, {"/", DefaultIdleTimeout, 2},
+	} {
+		passed.Add(int64(step.passes))
+		req, err := http.NewRequestWithContext(t.Context(), "GET", server.URL+step.path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := client.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if got := connections.Load(); got != step.want {
+			t.Errorf("%+v: %d connections", step, got)
 		}
 	}
 }
