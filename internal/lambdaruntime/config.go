@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"time"
 )
 
@@ -33,6 +34,11 @@ type Config struct {
 	MaxConcurrency int
 	// InitTimeout ends an initialisation. Defaults to 10 s as on Lambda.
 	InitTimeout time.Duration
+	// Freeze stops an environment's processes, those of its process group, while it waits for its next invocation, as Lambda
+	// does. What they have in the background stands still, and peers' time-outs run on. Unlike on Lambda the kernel under
+	// them lives and goes on to answer for their connections. Start refuses it where processes cannot be stopped, which is
+	// everywhere but on Unix. Defaults to false.
+	Freeze bool
 	// Environment holds the function's own variables, 4 KB in all. Variables that Lambda reserves are refused, but for the
 	// credentials, which are dummies where they are not set here.
 	Environment map[string]string
@@ -87,6 +93,9 @@ func (cfg Config) withDefaults() (Config, error) {
 	}
 	if cfg.MaxConcurrency < 0 {
 		wrong("MaxConcurrency %d: use a positive number", cfg.MaxConcurrency)
+	}
+	if cfg.Freeze && !canFreeze {
+		wrong("Freeze: processes cannot be stopped on %s; leave it out", runtime.GOOS)
 	}
 	if err := cfg.checkVariables(); err != nil {
 		errs = append(errs, err)

@@ -26,7 +26,8 @@
 //   - An initialisation that fails, or takes longer than InitTimeout, is tried once more within the invocation and its
 //     time-out, as on Lambda; the invoker sees what the second one failed with.
 //   - An Invoke whose context ends returns, but the invocation goes on.
-//   - Idle processes are not frozen and never retired. Memory is not limited and not measured.
+//   - Idle processes are stopped where Config.Freeze says so, and otherwise run on. They are never retired. Memory is
+//     not limited and not measured.
 //
 // Not there: response streaming to the invoker (a streamed response is collected), extensions and telemetry, SnapStart,
 // provisioned concurrency (but see Provision), Lambda Managed Instances, versions and aliases, asynchronous invocation.

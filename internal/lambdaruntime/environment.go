@@ -16,7 +16,7 @@ type EnvironmentState string
 const (
 	// Starting is from the start of the process to its first request for an invocation.
 	Starting EnvironmentState = "starting"
-	// Idle is waiting for an invocation. Lambda would have frozen the process; here it runs on.
+	// Idle is waiting for an invocation. Lambda freezes the process then; here Config.Freeze says whether it is stopped.
 	Idle EnvironmentState = "idle"
 	// Busy is from an invocation to the request for the next one, so what a function does after its response counts.
 	Busy EnvironmentState = "busy"

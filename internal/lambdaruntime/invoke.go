@@ -84,6 +84,9 @@ func (f *Function) serve(c *call, warm *environment, result chan<- outcome) {
 func (f *Function) place(c *call, warm *environment) (*environment, time.Duration, error) {
 	if warm != nil {
 		f.begin(c)
+		if f.cfg.Freeze {
+			thawProcess(warm.cmd.Process)
+		}
 		ctx, cancel := context.WithDeadline(f.ctx, c.deadline)
 		defer cancel()
 		if warm.deliver(ctx, c) {

@@ -70,6 +70,9 @@ func (f *Function) releaseAnswered(e *environment) {
 	f.finishing--
 	if !e.gone {
 		e.State = Idle
+		if f.cfg.Freeze { // before anybody can take it
+			freezeProcess(e.cmd.Process)
+		}
 		f.idle = append(f.idle, e)
 	}
 	f.endLocked()
