@@ -16,30 +16,41 @@ import (
 )
 
 // Start makes the function from the environment: TABLE_NAME, UPLOADS_BUCKET, THUMBNAILS_BUCKET, and what the SDK reads. It opens
-// the connection to the table while Lambda initialises the function, where the first invocation follows at once.
+// the connections to the table and to the uploads while Lambda initialises the function, where the first invocation follows at
+// once.
 func Start(ctx context.Context) (*Thumbnailer, error) {
 	log := slog.New(tracing.NewLogHandler(slog.NewJSONHandler(os.Stdout, nil)))
 	cfg, err := config.LoadDefaultConfig(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("load the AWS configuration: %w", err)
 	}
+	if cfg.HTTPClient, err = coldstart.NewHTTPClient(cfg.HTTPClient); err != nil {
+		return nil, err
+	}
 	client, table := dynamodb.NewFromConfig(cfg), os.Getenv("TABLE_NAME")
 	store, err := NewStore(NewTable(client, table))
 	if err != nil {
 		return nil, err
 	}
+	objects, uploads := s3.NewFromConfig(cfg), os.Getenv("UPLOADS_BUCKET")
 	t, err := New(Config{
-		Store: store, Objects: s3.NewFromConfig(cfg), Once: idempotency.New(client, table),
-		Uploads: os.Getenv("UPLOADS_BUCKET"), Thumbnails: os.Getenv("THUMBNAILS_BUCKET"), Log: log,
+		Store: store, Objects: objects, Once: idempotency.New(client, table),
+		Uploads: uploads, Thumbnails: os.Getenv("THUMBNAILS_BUCKET"), Log: log,
 	})
 	if err != nil {
 		return nil, err
 	}
-	report, err := coldstart.Run(ctx, coldstart.Task{
-		Name: "table",
-		Do:   store.Prime,
-		Only: []coldstart.InitializationType{coldstart.OnDemand, coldstart.ManagedInstances},
-	})
+	// Dry runs: neither call is made.
+	report, err := coldstart.Run(ctx,
+		coldstart.Connect("table", func(ctx context.Context) error {
+			_, err := store.Images.Get(ctx, Image{Bucket: "none", Key: "none"})
+			return err
+		}),
+		coldstart.Connect("uploads", func(ctx context.Context) error {
+			_, err := objects.HeadBucket(ctx, &s3.HeadBucketInput{Bucket: &uploads})
+			return err
+		}),
+	)
 	log.InfoContext(ctx, "initialised", "report", report)
 	return t, err
 }

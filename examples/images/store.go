@@ -71,15 +71,6 @@ func NewStore(table *singletable.Table) (*Store, error) {
 	return &Store{images}, nil
 }
 
-// Prime reads an item that is not there, so that the first event finds the connection to the table open.
-func (s *Store) Prime(ctx context.Context) error {
-	_, err := s.Images.Get(ctx, Image{Bucket: "none", Key: "none"})
-	if errors.Is(err, singletable.ErrNotFound) {
-		return nil
-	}
-	return err
-}
-
 // keep writes what is known of an upload unless the table knows the same or a later one, and returns what it replaced. Where it
 // has not written, found says what is in the table.
 func (s *Store) keep(ctx context.Context, image Image) (replaced Image, found *Image, err error) {

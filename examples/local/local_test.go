@@ -7,6 +7,7 @@ import (
 	"io"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -22,6 +23,7 @@ func TestStory(t *testing.T) {
 	var out bytes.Buffer
 	o := defaults()
 	o.pictures = t.TempDir()
+	o.freeze = runtime.GOOS != "windows" // as on Lambda; the other tests' functions run on
 	if err := run(t.Context(), o, &out); err != nil {
 		t.Fatalf("%v\n%s", err, out.String())
 	}
@@ -32,6 +34,9 @@ func TestStory(t *testing.T) {
 	}
 	if n, dead := strings.Count(story, "  refused message "), strings.Count(story, "  dead    "); n != 1 || dead != 0 {
 		t.Errorf("%d refused messages and %d dead ones are shown, want 1 and none:\n%s", n, dead, story)
+	}
+	if on := strings.Contains(story, "freeze  on"); on != o.freeze {
+		t.Errorf("the story says that functions are frozen: %v", on)
 	}
 	for _, want := range []string{"FAILED at receive 1 of 3", "Runtime.ExitError", "insufficient funds", "USER#usr_ada\n",
 		"leaves out: Object Created uploads/holiday/notes.txt", "try 3 of 3 failed: EventError", "400000000, and 24000000 are allowed",

@@ -4,6 +4,7 @@
 // It then tells a short story of each and ends with status 0 if all that it saw is what had to happen.
 //
 //	go run ./examples/local             # from the repository's root: the stories
+//	go run ./examples/local -freeze     # the same with functions that are frozen between invocations, as on Lambda
 //	go run ./examples/local -serve      # the stories, then stay up for curl until Ctrl-C
 //
 // Nothing of it reaches for AWS unless -dynamodb or -sqs name an endpoint there.
@@ -26,6 +27,7 @@ type options struct {
 	address       string
 	pictures      string // the folder for them; empty for a new one
 	visibility    time.Duration
+	freeze        bool
 	serve         bool
 	logs          bool
 	full          bool
@@ -38,6 +40,7 @@ func main() {
 	flag.StringVar(&o.address, "http", "127.0.0.1:0", "`address` that the HTTP API listens on")
 	flag.DurationVar(&o.visibility, "visibility", 4*time.Second, "visibility time-out of the payments queue, whole seconds")
 	flag.StringVar(&o.pictures, "pictures", "", "`folder` for the pictures of the images story; a new temporary one unless given")
+	flag.BoolVar(&o.freeze, "freeze", false, "stop the functions' processes between invocations, as Lambda does")
 	flag.BoolVar(&o.serve, "serve", false, "stay up after the stories, until Ctrl-C")
 	flag.BoolVar(&o.logs, "logs", false, "show the functions' logs as they come")
 	flag.BoolVar(&o.full, "full", false, "show requests and answers whole")

@@ -143,6 +143,9 @@ func (s *stack) startFunctions(ctx context.Context, variables map[string]string)
 			Name: "payments-" + name, Timeout: functionTimeout, MemoryMB: 256, Region: region, Environment: variables, Logs: s.logs,
 		}, payingFunctions+name)
 	}
+	if s.options.freeze {
+		s.printf("  freeze  on: the processes of every function are stopped while they wait for an invocation\n")
+	}
 	if s.worker, err = deploy("worker"); err != nil {
 		return nil, err
 	}
@@ -160,7 +163,7 @@ func (s *stack) deploy(ctx context.Context, cfg lambdaruntime.Config, pkg string
 	if err != nil {
 		return nil, err
 	}
-	cfg.Binary = binary
+	cfg.Binary, cfg.Freeze = binary, s.options.freeze
 	f, err := lambdaruntime.Start(cfg)
 	if err != nil {
 		return nil, err

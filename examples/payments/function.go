@@ -22,23 +22,33 @@ type Function struct {
 	Log   *slog.Logger
 }
 
-// Start makes a Function from the environment: TABLE_NAME, and what the SDK reads. It opens the connection to the table while
-// Lambda initialises the function, where the first invocation follows at once.
+// Start makes a Function from the environment: TABLE_NAME, and what the SDK reads. It opens the connections to the
+// table and to the queues while Lambda initialises the function, where the first invocation follows at once.
 func Start(ctx context.Context) (*Function, error) {
 	log := slog.New(tracing.NewLogHandler(slog.NewJSONHandler(os.Stdout, nil)))
 	cfg, err := config.LoadDefaultConfig(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("load the AWS configuration: %w", err)
 	}
+	if cfg.HTTPClient, err = coldstart.NewHTTPClient(cfg.HTTPClient); err != nil {
+		return nil, err
+	}
 	store, err := NewStore(singletable.NewTable(dynamodb.NewFromConfig(cfg), os.Getenv("TABLE_NAME")))
 	if err != nil {
 		return nil, err
 	}
-	report, err := coldstart.Run(ctx, coldstart.Task{
-		Name: "table",
-		Do:   store.Prime,
-		Only: []coldstart.InitializationType{coldstart.OnDemand, coldstart.ManagedInstances},
-	})
+	client := sqs.NewFromConfig(cfg)
+	// Dry runs: none of the calls is made.
+	report, err := coldstart.Run(ctx,
+		coldstart.Connect("table", func(ctx context.Context) error {
+			_, err := store.Products.Get(ctx, Product{ID: "none"})
+			return err
+		}),
+		coldstart.Connect("queues", func(ctx context.Context) error {
+			_, err := client.ListQueues(ctx, nil)
+			return err
+		}),
+	)
 	log.InfoContext(ctx, "initialised", "report", report)
-	return &Function{Store: store, SQS: sqs.NewFromConfig(cfg), Log: log}, err
+	return &Function{Store: store, SQS: client, Log: log}, err
 }

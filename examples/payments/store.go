@@ -1,7 +1,6 @@
 package payments
 
 import (
-	"context"
 	"errors"
 	"time"
 
@@ -100,14 +99,4 @@ func NewStore(table *singletable.Table) (*Store, error) {
 		return nil, err
 	}
 	return &Store{users, products, orders, payments}, nil
-}
-
-// Prime reads an item that is not there, so that the first request finds the connection to the table open. It needs the
-// permission to read, which the functions have anyway.
-func (s *Store) Prime(ctx context.Context) error {
-	_, err := s.Products.Get(ctx, Product{ID: "none"})
-	if errors.Is(err, singletable.ErrNotFound) {
-		return nil
-	}
-	return err
 }
