@@ -14,13 +14,16 @@ const DefaultConnectTimeout = 2 * time.Second
 
 // Connector holds the settings of a [Connect] task. The zero value is ready for use.
 type Connector struct {
-	// Connections is how many connections are opened at once. It must not be negative. Those that the client's idle pool
-	// does not hold, and all but one of HTTP/2, are closed again. Defaults to AWS_LAMBDA_MAX_CONCURRENCY, which Lambda
+	// Connections is how many connections are opened at once; never more than the MaxConnsPerHost of the client's base. It
+	// must not be negative. Those that the idle pool does not hold, and all but one of HTTP/2, are closed again. Defaults to AWS_LAMBDA_MAX_CONCURRENCY, which Lambda
 	// Managed Instances set, and to 1 without.
 	Connections int
 	// Timeout is how long the task tries; an earlier deadline of Run counts as well. It must not be negative. Defaults to
 	// [DefaultConnectTimeout].
 	Timeout time.Duration
+	// Always connects in every type of initialisation. It is for hooks that run right before an invocation, as
+	// [Start.AfterRestore] does: the task's Do is such a hook. Defaults to false.
+	Always bool
 }
 
 // Connect returns a task with the default settings. See [Connector.Connect].
@@ -68,11 +71,15 @@ func (c Connector) Connect(name string, call func(context.Context) error) Task {
 	if c.Timeout == 0 {
 		c.Timeout = DefaultConnectTimeout
 	}
+	wrong := task.wrong
 	task.Do = func(ctx context.Context) error {
+		if wrong != nil { // Run says so before; others call it as it is
+			return wrong
+		}
 		ctx, cancel := context.WithTimeout(ctx, c.Timeout)
 		defer cancel()
 		d := &dryRun{cancel: cancel}
-		if connectsEarly(Initialization()) {
+		if c.Always || connectsEarly(Initialization()) {
 			d.connections = c.Connections
 		}
 		return d.result(call(context.WithValue(ctx, dryRunKey{}, d)))

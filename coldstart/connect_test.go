@@ -114,6 +114,40 @@ func TestSeveralConnections(t *testing.T) {
 	}
 }
 
+// After a restore the invocation is there, whatever the initialisation was.
+func TestConnectAfterARestore(t *testing.T) {
+	t.Setenv(variable, "snap-start")
+	s := newService(t, false)
+	client := s.dynamoDB(s.client(t, coldstart.HTTPConfig{}))
+	call := func(ctx context.Context) error { return getItem(ctx, client) }
+	if err := (coldstart.Connector{Always: true}).Connect("table", call).Do(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, connections := s.seen(); connections != 1 {
+		t.Errorf("%d connections", connections)
+	}
+	if err := (coldstart.Connector{Always: true, Connections: -1}).Connect("table", call).Do(t.Context()); err == nil {
+		t.Error("a wrong setting was taken")
+	}
+}
+
+// More than the client may have would wait for each other.
+func TestConnectionsAreNoMoreThanTheClientMayHave(t *testing.T) {
+	t.Parallel()
+	s := newService(t, false)
+	httpClient, err := coldstart.NewHTTPClient(s.base().WithTransportOptions(func(tr *http.Transport) { tr.MaxConnsPerHost = 2 }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := s.dynamoDB(httpClient)
+	_, err = coldstart.Run(t.Context(), required(coldstart.Connector{Connections: 5}.Connect("table", func(ctx context.Context) error {
+		return getItem(ctx, client)
+	})))
+	if _, connections := s.seen(); err != nil || connections != 2 {
+		t.Errorf("%d connections, %v", connections, err)
+	}
+}
+
 func required(task coldstart.Task) coldstart.Task {
 	task.Required = true
 	return task

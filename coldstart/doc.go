@@ -60,7 +60,9 @@
 //	outside Lambda            connects
 //
 // Under provisioned concurrency and SnapStart minutes or days may pass before the first invocation, and a connection of
-// now is dead by then.
+// now is dead by then. After SnapStart's restore an invocation is waiting, and a hook can connect:
+//
+//	start.AfterRestore("table", coldstart.Connector{Always: true}.Connect("table", call).Do)
 //
 // A call that is made for real, as an ordinary [Task], does more: it also finds out whether the table is there and may be
 // read. It needs the permission, and is a poor choice where an early connection is of no use. Give such a task an Only.

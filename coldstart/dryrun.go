@@ -78,9 +78,13 @@ func (d *dryRun) connect(t *transport, req *http.Request) error {
 	if req.URL.Scheme == "https" && t.base.TLSClientConfig.RootCAs == nil {
 		group.Go(func() { _, _ = x509.SystemCertPool() }) // what is wrong with them is found by who verifies with them
 	}
-	errs := make([]error, d.connections)
+	n := d.connections
+	if most := t.base.MaxConnsPerHost; most > 0 {
+		n = min(n, most)
+	}
+	errs := make([]error, n)
 	var met sync.WaitGroup // all have an answer, so that each needed a connection of its own
-	met.Add(d.connections)
+	met.Add(n)
 	for i := range errs {
 		group.Go(func() { errs[i] = touch(t, req, &met) })
 	}
@@ -89,10 +93,10 @@ func (d *dryRun) connect(t *transport, req *http.Request) error {
 	switch {
 	case len(failed) == 0:
 		return nil
-	case d.connections == 1:
+	case n == 1:
 		return failed[0]
 	default: // the others say the same
-		return fmt.Errorf("%d of %d connections: %w", len(failed), d.connections, failed[0])
+		return fmt.Errorf("%d of %d connections: %w", len(failed), n, failed[0])
 	}
 }
 

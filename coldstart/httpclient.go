@@ -1,6 +1,7 @@
 package coldstart
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -53,8 +54,9 @@ type HTTPConfig struct {
 // A request is sent again only if its connection had served another one before, broke before the first byte of an
 // answer came, and the SDK itself would send it again: its header Amz-Sdk-Request says that an attempt is left. So no
 // request is repeated that the SDK's standard retryer alone would not repeat, and with retries off (aws.NopRetryer, or
-// one attempt) none is. Requests that are not the SDK's, bodies over 1 MiB and bodies that are streamed are never
-// replayed. A replay is no attempt of the SDK: its logs and metrics do not show it.
+// one attempt) none is. Requests that are not the SDK's and bodies over 1 MiB or of unknown length are never replayed. A
+// replay is no attempt of the SDK: its logs and metrics do not show it, and it counts towards no limit but that of the
+// dead connections. A body below 1 MiB that comes from an io.Reader without Seek is replayed too, though the SDK cannot.
 //
 // As with the SDK's own retries, a service may have carried out a request whose connection then broke. It does so twice
 // then: an ADD to a number in DynamoDB counts twice, a message to a standard queue is there twice; a conditional write
@@ -114,7 +116,7 @@ func (c HTTPConfig) NewHTTPClient(base aws.HTTPClient) (*HTTPClient, error) {
 
 	tr := buildable.GetTransport()
 	tr.IdleConnTimeout = c.IdleTimeout
-	if tr.MaxIdleConnsPerHost < concurrency {
+	if idle := cmp.Or(tr.MaxIdleConnsPerHost, http.DefaultMaxIdleConnsPerHost); idle >= 0 && idle < concurrency {
 		tr.MaxIdleConnsPerHost = concurrency
 		if tr.MaxIdleConns != 0 { // 0 is no limit
 			tr.MaxIdleConns = max(tr.MaxIdleConns, 4*concurrency) // an invocation uses more than one host

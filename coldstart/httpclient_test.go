@@ -306,6 +306,27 @@ func TestPoolHoldsOneConnectionForEachInvocation(t *testing.T) {
 	}
 }
 
+// A base that keeps no connections, or few, is taken at its word.
+func TestPoolOfTheBase(t *testing.T) {
+	t.Parallel()
+	for idle, want := range map[int]int{-1: 2, 0: 1, 1: 1} {
+		s := newService(t, false)
+		httpClient, err := coldstart.NewHTTPClient(s.base().WithTransportOptions(func(tr *http.Transport) { tr.MaxIdleConnsPerHost = idle }))
+		if err != nil {
+			t.Fatal(err)
+		}
+		client := s.dynamoDB(httpClient)
+		for range 2 {
+			if err := getItem(t.Context(), client); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, connections := s.seen(); connections != want {
+			t.Errorf("MaxIdleConnsPerHost %d: %d connections, want %d", idle, connections, want)
+		}
+	}
+}
+
 func TestReadTimeoutOfTheBase(t *testing.T) {
 	t.Parallel()
 	s := newService(t, false)

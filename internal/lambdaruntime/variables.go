@@ -44,7 +44,7 @@ func (cfg Config) checkVariables() error {
 // variables returns the whole environment of a process. Nothing of this process's own environment goes in: a function that
 // works only because of the developer's shell fails on Lambda. So there is no HOME and no AWS_PROFILE, whose files would
 // lend it real credentials; no HTTP_PROXY, through which it would reach its local endpoints; and no AWS_CA_BUNDLE, with
-// which config.LoadDefaultConfig refuses any custom HTTP client that lacks WithTransportOptions.
+// which config.LoadDefaultConfig refuses any HTTP client that is given to it but the SDK's own BuildableClient.
 //
 // Three kinds of Lambda's own variables are left out: LD_LIBRARY_PATH, which names Amazon Linux's folders;
 // AWS_XRAY_DAEMON_ADDRESS, as no daemon listens; and those of Lambda's extensions. AWS_EC2_METADATA_DISABLED, which Lambda
