@@ -66,9 +66,10 @@ func (c Config) Run(ctx context.Context, tasks ...Task) (Report, error) {
 
 	report := Report{Initialization: Initialization(), Tasks: make([]TaskReport, len(tasks))}
 	type result struct {
-		task     int
-		duration time.Duration
-		err      error
+		task       int
+		duration   time.Duration
+		connection Connection
+		err        error
 	}
 	// The buffer lets a task that is left behind end without anybody receiving from it.
 	results := make(chan result, len(tasks))
@@ -87,14 +88,16 @@ func (c Config) Run(ctx context.Context, tasks ...Task) (Report, error) {
 		}
 		go func() {
 			begin := time.Now()
+			watch := new(stopwatch)
 			err := errGoexit // What remains if the task ends its goroutine.
-			defer func() { results <- result{i, time.Since(begin), err} }()
-			err = call(ctx, task.Do)
+			defer func() { results <- result{i, time.Since(begin), watch.read(), err} }()
+			err = call(context.WithValue(ctx, stopwatchKey{}, watch), task.Do)
 		}()
 	}
 
 	take := func(r result) {
-		report.Tasks[r.task].Duration, report.Tasks[r.task].Err = r.duration, r.err
+		t := &report.Tasks[r.task]
+		t.Duration, t.Connection, t.Err = r.duration, r.connection, r.err
 		running[r.task] = false
 		pending--
 	}

@@ -114,6 +114,41 @@ func TestSeveralConnections(t *testing.T) {
 	}
 }
 
+func TestReportOfAConnection(t *testing.T) {
+	t.Setenv(variable, "on-demand")
+	s := newService(t, false)
+	_, port, err := net.SplitHostPort(s.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.URL = "https://localhost:" + port
+	client := s.dynamoDB(s.client(t, coldstart.HTTPConfig{})) // the certificate is not for this name, which is all the same
+	call := func(ctx context.Context) error { return getItem(ctx, client) }
+	report, err := coldstart.Run(t.Context(), coldstart.Connect("table", call))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := report.Tasks[0].Connection
+	if c.Lookup <= 0 || c.Dial <= 0 || c.TLS <= 0 || c.Answer != 0 || report.Tasks[0].Err == nil {
+		t.Errorf("a wrong name: %+v", report.Tasks[0])
+	}
+
+	s.URL = "https://127.0.0.1:" + port
+	client = s.dynamoDB(s.client(t, coldstart.HTTPConfig{}))
+	if report, err = coldstart.Run(t.Context(), required(coldstart.Connector{Connections: 3}.Connect("table", call))); err != nil {
+		t.Fatal(err)
+	}
+	c = report.Tasks[0].Connection
+	if c.Lookup != 0 || c.Dial <= 0 || c.TLS <= 0 || c.Answer <= 0 || c.Dial+c.TLS+c.Answer > report.Tasks[0].Duration {
+		t.Errorf("got %+v", report.Tasks[0])
+	}
+
+	t.Setenv(variable, "provisioned-concurrency")
+	if report, err = coldstart.Run(t.Context(), required(coldstart.Connect("table", call))); err != nil || report.Tasks[0].Connection != (coldstart.Connection{}) {
+		t.Errorf("no connection: %+v, %v", report.Tasks[0], err)
+	}
+}
+
 // After a restore the invocation is there, whatever the initialisation was.
 func TestConnectAfterARestore(t *testing.T) {
 	t.Setenv(variable, "snap-start")

@@ -86,7 +86,11 @@ func (d *dryRun) connect(t *transport, req *http.Request) error {
 	var met sync.WaitGroup // all have an answer, so that each needed a connection of its own
 	met.Add(n)
 	for i := range errs {
-		group.Go(func() { errs[i] = touch(t, req, &met) })
+		ctx := req.Context()
+		if i == 0 {
+			ctx = traced(ctx)
+		}
+		group.Go(func() { errs[i] = touch(ctx, t, req, &met) })
 	}
 	group.Wait()
 	failed := slices.DeleteFunc(errs, func(err error) bool { return err == nil })
@@ -101,9 +105,9 @@ func (d *dryRun) connect(t *transport, req *http.Request) error {
 }
 
 // touch leaves a connection in the pool that has served a request.
-func touch(t *transport, like *http.Request, met *sync.WaitGroup) error {
+func touch(ctx context.Context, t *transport, like *http.Request, met *sync.WaitGroup) error {
 	target := url.URL{Scheme: like.URL.Scheme, Host: like.URL.Host, Path: "/"}
-	req, err := http.NewRequestWithContext(like.Context(), http.MethodGet, target.String(), nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, target.String(), nil)
 	if err != nil {
 		met.Done()
 		return err

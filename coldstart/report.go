@@ -9,7 +9,7 @@ import (
 //
 //	{"initialization":"on-demand","total_ms":31.2,"tasks":{"table":{"duration_ms":30.9},"secrets":{"duration_ms":9.013,"error":"..."}}}
 //
-// Times are numbers that are named after their unit, whatever the slog handler.
+// A [Connect] task has a group "connection" beside, with lookup_ms, dial_ms, tls_ms and answer_ms. Times are numbers that are named after their unit, whatever the slog handler.
 type Report struct {
 	// Initialization is what [Initialization] returned.
 	Initialization InitializationType
@@ -27,6 +27,9 @@ type TaskReport struct {
 	Skipped bool
 	// Duration is how long the task took. For one that did not end in time it is how long Run waited.
 	Duration time.Duration
+	// Connection has the steps of a [Connect] task that opened a connection, of the first if there are several. It is zero
+	// otherwise, and where the task did not end in time.
+	Connection Connection
 	// Err is nil if the task succeeded or was skipped.
 	Err error
 }
@@ -48,11 +51,14 @@ func (t TaskReport) logValue() slog.Value {
 	if t.Skipped {
 		return slog.GroupValue(slog.Bool("skipped", true))
 	}
-	duration := slog.Float64("duration_ms", milliseconds(t.Duration))
-	if t.Err == nil {
-		return slog.GroupValue(duration)
+	attrs := []slog.Attr{slog.Float64("duration_ms", milliseconds(t.Duration))}
+	if t.Connection != (Connection{}) {
+		attrs = append(attrs, slog.Attr{Key: "connection", Value: t.Connection.logValue()})
 	}
-	return slog.GroupValue(duration, slog.String("error", t.Err.Error()))
+	if t.Err != nil {
+		attrs = append(attrs, slog.String("error", t.Err.Error()))
+	}
+	return slog.GroupValue(attrs...)
 }
 
 // milliseconds is a duration as logs have it, in steps of a microsecond.

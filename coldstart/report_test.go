@@ -19,6 +19,8 @@ func TestReportInLog(t *testing.T) {
 		Tasks: []coldstart.TaskReport{
 			{Name: "table", Duration: 2 * time.Millisecond},
 			{Name: "secrets", Duration: 1234567 * time.Nanosecond, Err: errors.New("no access")},
+			{Name: "queue", Duration: 9 * time.Millisecond, Connection: coldstart.Connection{
+				Lookup: time.Millisecond, Dial: 2 * time.Millisecond, TLS: 3 * time.Millisecond, Answer: 1500 * time.Microsecond}},
 			{Name: "connect", Skipped: true},
 			{Name: "parse", Err: &coldstart.PanicError{Value: "oops", Stack: []byte("the stack")}},
 		},
@@ -28,6 +30,7 @@ func TestReportInLog(t *testing.T) {
 	want := `"report":{"initialization":"on-demand","total_ms":3,"tasks":{` +
 		`"table":{"duration_ms":2},` +
 		`"secrets":{"duration_ms":1.234,"error":"no access"},` +
+		`"queue":{"duration_ms":9,"connection":{"lookup_ms":1,"dial_ms":2,"tls_ms":3,"answer_ms":1.5}},` +
 		`"connect":{"skipped":true},` +
 		`"parse":{"duration_ms":0,"error":"panic: oops"}}}`
 	if !strings.Contains(out.String(), want) {
