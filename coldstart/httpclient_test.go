@@ -481,14 +481,14 @@ func TestRedirectWithoutLocation(t *testing.T) {
 func TestHTTP2StaysOpen(t *testing.T) {
 	t.Parallel()
 	s := newService(t, true)
-	client := s.dynamoDB(s.client(t, coldstart.HTTPConfig{IdleTimeout: 300 * time.Millisecond}))
-	for range 20 {
+	client := s.dynamoDB(s.client(t, coldstart.HTTPConfig{IdleTimeout: time.Second}))
+	for range 15 {
 		if err := getItem(t.Context(), client); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(50 * time.Millisecond)
+		time.Sleep(100 * time.Millisecond)
 	}
 	if requests, connections := s.seen(); connections > 1 || requests[0].protocol != "HTTP/2.0" {
-		t.Errorf("%d connections of %s for a call each 50 ms", connections, requests[0].protocol)
+		t.Errorf("%d connections of %s for a call each 100 ms", connections, requests[0].protocol)
 	}
 }
