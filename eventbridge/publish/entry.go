@@ -34,7 +34,8 @@ type Entry struct {
 	Resources []string
 	// Time is when it happened. Events have it in whole seconds. Defaults to when the service takes the call.
 	Time time.Time
-	// TraceHeader is an X-Ray trace header, in the form of the HTTP header X-Amzn-Trace-Id. Defaults to none.
+	// TraceHeader is an X-Ray trace header, in the form of the HTTP header X-Amzn-Trace-Id. Defaults to that of
+	// [WithTraceHeader].
 	TraceHeader string
 	// Bus is the name or the ARN of the event bus. Defaults to that of [WithBus].
 	Bus string
@@ -46,7 +47,7 @@ type typed interface {
 }
 
 // request checks the entry and encodes it.
-func (p *Publisher) request(enc *encoder, e *Entry) (types.PutEventsRequestEntry, *InvalidEntry) {
+func (p *Publisher) request(enc *encoder, e *Entry, traceHeader *string) (types.PutEventsRequestEntry, *InvalidEntry) {
 	var r types.PutEventsRequestEntry
 	detail, err := enc.encode(e.Detail)
 	if err != nil {
@@ -61,7 +62,9 @@ func (p *Publisher) request(enc *encoder, e *Entry) (types.PutEventsRequestEntry
 	}
 	r.Detail, r.Source, r.DetailType = &detail, &source, &detailType
 	r.Resources = e.Resources
-	r.TraceHeader = optional(e.TraceHeader)
+	if r.TraceHeader = optional(e.TraceHeader); r.TraceHeader == nil {
+		r.TraceHeader = traceHeader
+	}
 	if r.EventBusName = optional(e.Bus); r.EventBusName == nil {
 		r.EventBusName = optional(p.bus)
 	}

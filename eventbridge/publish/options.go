@@ -1,6 +1,9 @@
 package publish
 
-import "fmt"
+import (
+	"context"
+	"fmt"
+)
 
 const (
 	// maxEntries is how many entries a call may have (Amazon EventBridge API Reference, "PutEvents").
@@ -70,6 +73,18 @@ func WithMaxAttempts(n int) Option {
 	return option(func(p *Publisher) string {
 		if p.maxAttempts = n; n < 1 {
 			return fmt.Sprintf("%d attempts send nothing", n)
+		}
+		return ""
+	})
+}
+
+// WithTraceHeader sets where the X-Ray trace header of entries without one comes from, so that a rule's targets go on with
+// the trace of the function that publishes. It is called once for every call of Publish, with its context, and returns nil for
+// none; TraceHeader of package tracing is such a function. It must be safe for concurrent use. Defaults to none.
+func WithTraceHeader(header func(context.Context) *string) Option {
+	return option(func(p *Publisher) string {
+		if p.traceHeader = header; header == nil {
+			return "the function for the trace header is nil"
 		}
 		return ""
 	})

@@ -19,6 +19,7 @@ type Publisher struct {
 	endpoint    string
 	maxSize     int
 	maxAttempts int
+	traceHeader func(context.Context) *string
 }
 
 // New makes a publisher. The error is an [*OptionError] for a setting that cannot be, and for a client that is nil.
@@ -50,8 +51,9 @@ func (p *Publisher) Publish(ctx context.Context, entries ...Entry) error {
 	b := &batch{publisher: p, events: make([]event, len(entries))}
 	invalid := &InvalidError{Len: len(entries)}
 	enc := newEncoder()
+	traceHeader := p.headerOf(ctx)
 	for i := range entries {
-		r, why := p.request(enc, &entries[i])
+		r, why := p.request(enc, &entries[i], traceHeader)
 		if why != nil {
 			why.Index = i
 			invalid.Entries = append(invalid.Entries, *why)
@@ -64,4 +66,15 @@ func (p *Publisher) Publish(ctx context.Context, entries ...Entry) error {
 		return invalid
 	}
 	return b.send(ctx)
+}
+
+// headerOf returns the trace header of entries that have none of their own.
+func (p *Publisher) headerOf(ctx context.Context) *string {
+	if p.traceHeader == nil {
+		return nil
+	}
+	if h := p.traceHeader(ctx); h != nil && *h != "" {
+		return h
+	}
+	return nil
 }

@@ -88,6 +88,40 @@ func TestEntries(t *testing.T) {
 	}
 }
 
+func TestTraceHeader(t *testing.T) {
+	t.Parallel()
+	type key struct{}
+	for name, test := range map[string]struct {
+		header *string
+		want   []string
+	}{
+		"none":  {nil, []string{"", "Root=own"}},
+		"empty": {aws.String(""), []string{"", "Root=own"}},
+		"one":   {aws.String("Root=ctx"), []string{"Root=ctx", "Root=own"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f, asked := &fake{}, 0
+			p := newPublisher(t, f, publish.WithTraceHeader(func(ctx context.Context) *string {
+				asked++
+				return ctx.Value(key{}).(*string)
+			}))
+			ctx := context.WithValue(t.Context(), key{}, test.header)
+			if err := p.Publish(ctx, publish.Entry{Detail: paid{}}, publish.Entry{Detail: paid{}, TraceHeader: "Root=own"}); err != nil {
+				t.Fatal(err)
+			}
+			for i, e := range f.calls[0].Entries {
+				if aws.ToString(e.TraceHeader) != test.want[i] || (e.TraceHeader == nil) != (test.want[i] == "") {
+					t.Errorf("entry %d: header %q, want %q", i, aws.ToString(e.TraceHeader), test.want[i])
+				}
+			}
+			if asked != 1 {
+				t.Errorf("asked %d times for a header", asked)
+			}
+		})
+	}
+}
+
 func TestInvalidEntries(t *testing.T) {
 	t.Parallel()
 	const secret = "4111-1111"
@@ -207,7 +241,7 @@ func TestOptions(t *testing.T) {
 	t.Parallel()
 	for name, o := range map[string]publish.Option{
 		"nil": nil, "no source": publish.WithSource(""), "AWS's source": publish.WithSource("aws.s3"), "no bus": publish.WithBus(""),
-		"no endpoint": publish.WithEndpoint(""), "no size": publish.WithMaxSize(0), "no attempts": publish.WithMaxAttempts(0),
+		"no endpoint": publish.WithEndpoint(""), "no size": publish.WithMaxSize(0), "no attempts": publish.WithMaxAttempts(0), "no trace headers": publish.WithTraceHeader(nil),
 	} {
 		p, err := publish.New(&fake{}, publish.WithSource("s"), o)
 		wrong, ok := errors.AsType[*publish.OptionError](err)
