@@ -1,0 +1,2 @@
+// Package tracingotlp sets OpenTelemetry's SDK up for Lambda.
+package tracingotlp

@@ -1,0 +1,6 @@
+package otlpreceiver
+
+import "errors"
+
+// ErrDecode is what errors.Is finds when a request is no OTLP.
+var ErrDecode = errors.New("otlpreceiver: no OTLP traces")
