@@ -2,8 +2,6 @@ module github.com/lambdapatterns/lambdapatterns/tracing/tracingotlp
 
 go 1.26.0
 
-replace github.com/lambdapatterns/lambdapatterns => ../../
-
 require (
 	github.com/aws/aws-sdk-go-v2 v1.48.0
 	go.opentelemetry.io/otel v1.47.0
