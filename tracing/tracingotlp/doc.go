@@ -48,9 +48,9 @@
 //
 // # What a flush does
 //
-// Spans wait in a queue of 2,048, or OTEL_BSP_MAX_QUEUE_SIZE. The SDK's batch processor has a timer instead, which fires at any
-// time after a thaw, on a connection that may be dead, and nothing in it ends with an invocation. Here nothing is under way when
-// ForceFlush has returned.
+// Spans wait in a queue of 2,048, or OTEL_BSP_MAX_QUEUE_SIZE. The SDK's batch processor sends by a timer as well: in the middle of
+// an invocation, which pays for it, or half-way into a freeze, which breaks the connection; and what it could not send is gone.
+// Here nothing is under way when ForceFlush has returned, and nothing is lost that may still go.
 //
 //   - It sends what is there, up to 512 spans a request. With nothing recorded it returns at once.
 //   - 429, 502, 503, 504 and failed connections are tried again twice, as Retry-After says if it fits into the context. What
@@ -60,8 +60,8 @@
 //   - While 512 spans or more wait, they are sent early, in the background.
 //   - A queue that is full drops its oldest spans: the newest has the end of the trace.
 //
-// Its error is an [*ExportError], with what was lost and what is kept. It is for a log, and has no header, no attribute and no
-// password in its text. [Provider.Stats] counts everything.
+// Its error is an [*ExportError], with what was lost and what is kept, or the context's if that had ended before. It is for a
+// log, and has no header, no attribute and no password in its text. [Provider.Stats] counts everything.
 //
 // The number of spans is bounded, not their size: set OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT, which the SDK reads, where
 // attributes may be long.
@@ -81,8 +81,8 @@
 //
 //	go test -run '^$' -bench Start -benchtime 1x ./tracing/oteltest
 //
-// A flush of 11 spans, recording them included, takes 0.15 ms to a server on loopback, of which more than half is the server's
-// and net/http's, 0.03 ms as a datagram, and 0.2 µs when nothing was recorded:
+// A flush of 11 spans, recording them included, takes 0.15 ms to a server on loopback, most of it the server's and net/http's,
+// 0.03 ms as a datagram, and 0.2 µs when nothing was recorded:
 //
 //	go test -run '^$' -bench Flush ./tracing/tracingotlp
 //

@@ -36,9 +36,11 @@ type httpSender struct {
 	own     bool // whether the client is the sender's own
 	sign    Signer
 
-	zipped bytes.Buffer
-	zip    *gzip.Writer
+	zip *gzip.Writer
 }
+
+// userAgent says who sends, as the protocol's specification asks for.
+const userAgent = "lambdapatterns-tracingotlp"
 
 // newClient makes a client whose connections survive the freezes between invocations: an idle one is closed before most peers
 // close it, by wall time. It follows no redirect, so that headers with secrets go to one place.
@@ -71,8 +73,11 @@ func (s *httpSender) close() error {
 }
 
 func (s *httpSender) send(caller context.Context, body []byte) (rejected int, message string, _ *failure) {
+	// net/http may still read a body when its request has failed, or was answered early. So each has bytes of its own.
 	if s.gzip {
 		body = s.compress(body)
+	} else {
+		body = bytes.Clone(body)
 	}
 	ctx, cancel := context.WithTimeout(caller, s.timeout)
 	defer cancel()
@@ -105,6 +110,7 @@ func (s *httpSender) try(ctx context.Context, body []byte) (rejected int, messag
 	if err != nil {
 		return 0, "", &failure{reason: "the request cannot be made"}
 	}
+	r.Header.Set("User-Agent", userAgent)
 	for name, values := range s.header {
 		r.Header[name] = values
 	}
@@ -168,13 +174,13 @@ func retryAfter(s string) time.Duration {
 }
 
 func (s *httpSender) compress(body []byte) []byte {
-	s.zipped.Reset()
+	var zipped bytes.Buffer
 	if s.zip == nil {
-		s.zip, _ = gzip.NewWriterLevel(&s.zipped, gzip.BestSpeed) // fails for an unknown level only
+		s.zip, _ = gzip.NewWriterLevel(&zipped, gzip.BestSpeed) // fails for an unknown level only
 	} else {
-		s.zip.Reset(&s.zipped)
+		s.zip.Reset(&zipped)
 	}
 	s.zip.Write(body) // into memory
 	s.zip.Close()
-	return s.zipped.Bytes()
+	return zipped.Bytes()
 }

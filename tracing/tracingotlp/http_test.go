@@ -11,6 +11,9 @@ import (
 	"testing/synctest"
 	"time"
 
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/trace"
+
 	"github.com/lambdapatterns/lambdapatterns/tracing/tracingotlp"
 	"github.com/lambdapatterns/lambdapatterns/tracing/tracingotlp/otlpreceiver"
 )
@@ -84,6 +87,25 @@ func TestDeadConnection(t *testing.T) {
 	}
 	if n := len(receiver.Spans()); n != 5 {
 		t.Errorf("%d spans", n)
+	}
+}
+
+// A request that is answered before it was read, whose bytes net/http may still be sending while the next ones are made.
+func TestEarlyAnswers(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(400) }))
+	defer server.Close()
+	p, err := tracingotlp.New(tracingotlp.WithEndpoint(server.URL))
+	if err != nil {
+		t.Fatal(err)
+	}
+	pad := strings.Repeat("x", 1<<20)
+	for range 10 {
+		_, s := p.Tracer("t").Start(t.Context(), "large", trace.WithAttributes(attribute.String("pad", pad)))
+		s.End()
+		if e := exportError(t, p.ForceFlush(t.Context())); e.Lost+e.Kept == 0 {
+			t.Errorf("error %+v", e)
+		}
 	}
 }
 

@@ -10,9 +10,9 @@ import (
 // trace.TracerProvider. Call ForceFlush at the end of every invocation, as package tracing does: nothing else sends the
 // spans of one with less than 512. It is safe for concurrent use.
 //
-// ForceFlush returns at once when nothing was recorded, and no later than its context ends. Its error is an [*ExportError]:
-// it tells what was lost and what is kept for the next flush, and must not fail an invocation. Shutdown flushes for the last
-// time. Lambda gives a function no moment for it, unless it has an extension.
+// ForceFlush returns at once when nothing was recorded, and no later than its context ends. Its error is an [*ExportError],
+// which tells what was lost and what is kept for the next flush, or the context's if that had ended before. It must not fail an
+// invocation. Shutdown flushes for the last time. Lambda gives a function no moment for it, unless it has an extension.
 type Provider struct {
 	*sdktrace.TracerProvider
 	queue *queue // nil where nothing is exported

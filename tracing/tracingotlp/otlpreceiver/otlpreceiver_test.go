@@ -37,7 +37,10 @@ func named(name string) *tracepb.Span {
 func zipped(t testing.TB, b []byte) []byte {
 	t.Helper()
 	var out bytes.Buffer
-	z := gzip.NewWriter(&out)
+	z, err := gzip.NewWriterLevel(&out, gzip.BestSpeed)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if _, err := z.Write(b); err != nil {
 		t.Fatal(err)
 	}
