@@ -47,7 +47,8 @@ type instrumentation struct {
 // Middleware returns what to append to APIOptions of an aws.Config, for all clients made of it, or of one client's options.
 // It is safe for concurrent use, and may be in both: the second does nothing.
 //
-// A call costs a few hundred nanoseconds where it is not recorded, and some microseconds where it is.
+// A call that is not recorded makes 10 allocations more, beside the 287 that the SDK makes for GetItem of DynamoDB by itself,
+// and one that is recorded 42 (BenchmarkCall, where the recording costs nothing).
 func Middleware(opts ...Option) func(*middleware.Stack) error {
 	i := &instrumentation{}
 	for _, o := range opts {

@@ -16,8 +16,8 @@ import (
 )
 
 const (
-	// maxHTTPBytes keeps requests below the 5 MB that X-Ray takes (AWS X-Ray Developer Guide, "OpenTelemetry Protocol (OTLP)
-	// Endpoint") and the 20 MiB of a collector.
+	// maxHTTPBytes keeps requests below the 5 MB that X-Ray takes (Amazon CloudWatch User Guide, "OTLP endpoints") and the
+	// 20 MiB of a collector.
 	maxHTTPBytes = 4 << 20
 
 	maxAttempts = 3

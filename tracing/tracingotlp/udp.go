@@ -61,8 +61,7 @@ func (s *udpSender) send(ctx context.Context, body []byte) (int, string, *failur
 	return 0, "", nil
 }
 
-// daemonAddress reads AWS_XRAY_DAEMON_ADDRESS: "host:port", or "tcp:host:port udp:host:port" in either order (AWS X-Ray
-// Developer Guide, "Running the X-Ray daemon").
+// daemonAddress reads AWS_XRAY_DAEMON_ADDRESS as X-Ray's SDKs do: "host:port", or "tcp:host:port udp:host:port" in either order.
 func daemonAddress(s string) (string, bool) {
 	found := s
 	for _, part := range strings.Fields(s) {

@@ -6,8 +6,9 @@
 //	provider, err := tracingxray.New(cfg)
 //
 // X-Ray takes spans there when Transaction Search is enabled in the account, and the function's role needs the permission
-// xray:PutTraceSegments, as in the managed policy AWSXrayWriteOnlyAccess (AWS X-Ray Developer Guide, "OpenTelemetry Protocol
-// (OTLP) Endpoint"). A request has 5 MB and 10,000 spans at most there, and package tracingotlp sends at most 4 MiB and 512.
+// xray:PutTraceSegments, as in the managed policy AWSXrayWriteOnlyAccess. A request has 5 MB and 10,000 spans at most there
+// (Amazon CloudWatch User Guide, "OTLP endpoints"), and package tracingotlp sends at most 4 MiB and 512. X-Ray refuses a span of
+// more than 200 KB.
 //
 // A request to X-Ray takes some milliseconds of every invocation that records something. Over UDP to the daemon that Lambda
 // runs beside functions with active tracing, which is the default where there is no other destination, it takes microseconds.
