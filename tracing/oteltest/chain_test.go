@@ -10,6 +10,7 @@ import (
 	dynamodbtypes "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
+	"github.com/aws/smithy-go/middleware"
 	"go.opentelemetry.io/otel/codes"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
@@ -40,7 +41,7 @@ func TestTraceThroughTableAndQueue(t *testing.T) {
 	}
 	messages := sqs.New(sqs.Options{
 		Region: "us-east-1", HTTPClient: &queues, Credentials: aws.AnonymousCredentials{}, BaseEndpoint: aws.String("http://sqs.local"),
-		APIOptions: []func(*stack) error{tracingaws.Middleware()},
+		APIOptions: []func(*middleware.Stack) error{tracingaws.Middleware()},
 	})
 	url, err := messages.GetQueueUrl(t.Context(), &sqs.GetQueueUrlInput{QueueName: aws.String("orders")})
 	if err != nil {

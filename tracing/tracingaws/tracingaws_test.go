@@ -16,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/trace"
@@ -257,7 +258,7 @@ func TestPropagation(t *testing.T) {
 		return context.WithValue(ctx, "x-amzn-trace-id", invocation) //lint:ignore SA1029 aws-lambda-go's key
 	}
 	setHeader := func(o *dynamodb.Options) {
-		o.APIOptions = append([]func(*stack) error{addHeader}, o.APIOptions...)
+		o.APIOptions = append(o.APIOptions, smithyhttp.SetHeaderValue("X-Amzn-Trace-Id", "Root=mine"))
 	}
 	for name, test := range map[string]struct {
 		ctx       func(*recorder) context.Context

@@ -9,11 +9,6 @@ import (
 	"github.com/lambdapatterns/lambdapatterns/tracing/tracingaws"
 )
 
-type stack = middleware.Stack
-
-// addHeader sets the header as a caller may do with the SDK's own means.
-func addHeader(s *stack) error { return smithyhttp.SetHeaderValue("X-Amzn-Trace-Id", "Root=mine")(s) }
-
 // What makes a URL has no step that retries or reads a response: then nothing is added, because a header would be part of the
 // URL's signature.
 func TestPresigning(t *testing.T) {

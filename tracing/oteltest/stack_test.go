@@ -1,5 +1,0 @@
-package oteltest
-
-import "github.com/aws/smithy-go/middleware"
-
-type stack = middleware.Stack
