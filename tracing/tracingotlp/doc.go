@@ -50,7 +50,8 @@
 //
 // Spans wait in a queue of 2,048, or OTEL_BSP_MAX_QUEUE_SIZE. The SDK's batch processor sends by a timer as well: in the middle of
 // an invocation, which pays for it, or half-way into a freeze, which breaks the connection; and what it could not send is gone.
-// Here nothing is under way when ForceFlush has returned, and nothing is lost that may still go.
+// Here nothing is under way when ForceFlush has returned, and nothing is lost that may still go. The other variables that begin
+// with OTEL_BSP_ have no meaning.
 //
 //   - It sends what is there, up to 512 spans a request. With nothing recorded it returns at once.
 //   - 429, 502, 503, 504 and failed connections are tried again twice, as Retry-After says if it fits into the context. What

@@ -102,7 +102,7 @@ func (s *httpSender) send(caller context.Context, body []byte) (rejected int, me
 	}
 }
 
-// delay is the pause after an attempt: none to speak of after the first, which fails on a connection that died in a freeze.
+// delay is the pause after an attempt, 0.1 s at most after the first and 0.4 s after the second. Invocations wait for it.
 func delay(attempt int) time.Duration { return rand.N(firstDelay << (2 * (attempt - 1))) }
 
 func (s *httpSender) try(ctx context.Context, body []byte) (rejected int, message string, _ *failure) {

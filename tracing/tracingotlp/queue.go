@@ -268,7 +268,8 @@ func (q *queue) export(ctx context.Context, batch []sdktrace.ReadOnlySpan) bool 
 		}
 	case !stopped.innocent:
 		q.failures++
-		q.pause = time.Now().Add(max(stopped.after, pauseAfter(q.failures)))
+		// Wall time: the monotonic clock may stand still while the process is frozen.
+		q.pause = time.Now().Round(0).Add(max(stopped.after, pauseAfter(q.failures)))
 	}
 	if q.problem == nil {
 		q.problem = first(stopped, problem)
