@@ -1,0 +1,77 @@
+locals {
+  alarm_actions = var.alarm_topic == null ? [] : [var.alarm_topic]
+
+  functions = {
+    api    = aws_lambda_function.api.function_name
+    worker = aws_lambda_function.worker.function_name
+  }
+}
+
+# Nothing should ever be here.
+resource "aws_cloudwatch_metric_alarm" "dead_letters" {
+  for_each = {
+    dead       = aws_sqs_queue.dead.name
+    async_dead = aws_sqs_queue.async_dead.name
+    refused    = aws_sqs_queue.refused.name
+  }
+  alarm_name          = "${each.value}-has-messages"
+  alarm_description   = "Messages that were given up wait in ${each.value}."
+  namespace           = "AWS/SQS"
+  metric_name         = "ApproximateNumberOfMessagesVisible"
+  dimensions          = { QueueName = each.value }
+  statistic           = "Maximum"
+  period              = 60
+  evaluation_periods  = 1
+  threshold           = 0
+  comparison_operator = "GreaterThanThreshold"
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = local.alarm_actions
+}
+
+# Failures that the worker reports by message are no errors of the function: they show here.
+resource "aws_cloudwatch_metric_alarm" "late" {
+  alarm_name          = "${var.name}-jobs-are-late"
+  alarm_description   = "The oldest job has waited for more than ten minutes."
+  namespace           = "AWS/SQS"
+  metric_name         = "ApproximateAgeOfOldestMessage"
+  dimensions          = { QueueName = aws_sqs_queue.payments.name }
+  statistic           = "Maximum"
+  period              = 60
+  evaluation_periods  = 3
+  threshold           = 600
+  comparison_operator = "GreaterThanThreshold"
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = local.alarm_actions
+}
+
+resource "aws_cloudwatch_metric_alarm" "errors" {
+  for_each            = local.functions
+  alarm_name          = "${each.value}-errors"
+  alarm_description   = "${each.value} fails, times out or does not start."
+  namespace           = "AWS/Lambda"
+  metric_name         = "Errors"
+  dimensions          = { FunctionName = each.value }
+  statistic           = "Sum"
+  period              = 60
+  evaluation_periods  = 1
+  threshold           = 0
+  comparison_operator = "GreaterThanThreshold"
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = local.alarm_actions
+}
+
+resource "aws_cloudwatch_metric_alarm" "throttles" {
+  for_each            = local.functions
+  alarm_name          = "${each.value}-throttles"
+  alarm_description   = "${each.value} was asked for more than its concurrency allows."
+  namespace           = "AWS/Lambda"
+  metric_name         = "Throttles"
+  dimensions          = { FunctionName = each.value }
+  statistic           = "Sum"
+  period              = 60
+  evaluation_periods  = 1
+  threshold           = 0
+  comparison_operator = "GreaterThanThreshold"
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = local.alarm_actions
+}
