@@ -82,6 +82,9 @@ func parseCloudFormation(path string, text []byte) (*Template, error) {
 			return nil, err
 		}
 	}
+	if err := r.mergeGlobals(t, root["Globals"]); err != nil {
+		return nil, err
+	}
 	return t, nil
 }
 

@@ -23,8 +23,8 @@ func (m *module) expression(e hclsyntax.Expression) Node {
 	case *hclsyntax.ObjectConsExpr:
 		return m.object(e)
 	case *hclsyntax.FunctionCallExpr:
-		if e.Name == "jsonencode" && len(e.Args) == 1 && !e.ExpandFinal {
-			return m.expression(e.Args[0])
+		if v, ok := m.call(e); ok {
+			return v
 		}
 	case *hclsyntax.ScopeTraversalExpr:
 		if v, ok := m.follow(e.Traversal); ok {
@@ -95,7 +95,7 @@ func (m *module) follow(t hcl.Traversal) (Node, bool) {
 
 // evaluate computes an expression of literals, variables and locals. Functions are not known.
 func (m *module) evaluate(e hclsyntax.Expression) (cty.Value, bool) {
-	scopes := map[string]map[string]cty.Value{"var": {}, "local": {}}
+	scopes := map[string]map[string]cty.Value{"var": {}, "local": {}, "path": {}}
 	for _, t := range e.Variables() {
 		scope, ok := scopes[t.RootName()]
 		if !ok || len(t) < 2 {

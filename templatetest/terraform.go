@@ -13,6 +13,7 @@ import (
 
 // module is a folder of Terraform files.
 type module struct {
+	folder    string
 	sources   map[string][]byte
 	values    map[string]hclsyntax.Expression // by "var.name" and "local.name"
 	resolving map[string]bool                 // those that are being followed, against cycles
@@ -49,7 +50,7 @@ func loadTerraform(folder string) (*Template, error) {
 	if len(names) == 0 {
 		return nil, fmt.Errorf("%s: there are no .tf files in the folder", folder)
 	}
-	m := &module{sources: map[string][]byte{}, values: map[string]hclsyntax.Expression{}, resolving: map[string]bool{}}
+	m := &module{folder: folder, sources: map[string][]byte{}, values: map[string]hclsyntax.Expression{}, resolving: map[string]bool{}}
 	for _, name := range slices.Concat(names, settings) {
 		path := filepath.Join(folder, name)
 		if m.sources[path], err = os.ReadFile(path); err != nil {
