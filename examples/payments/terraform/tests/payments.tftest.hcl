@@ -49,6 +49,12 @@ override_resource {
   values          = { arn = "arn:aws:sqs:us-east-1:123456789012:payments-async-dead" }
 }
 
+override_resource {
+  target          = aws_cloudwatch_log_group.access
+  override_during = plan
+  values          = { arn = "arn:aws:logs:us-east-1:123456789012:log-group:access" }
+}
+
 run "as_it_is" {
   command = plan
 

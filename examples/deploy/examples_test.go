@@ -1,0 +1,190 @@
+package deploy
+
+import (
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/lambdapatterns/lambdapatterns/eventbridge"
+	"github.com/lambdapatterns/lambdapatterns/eventbridge/eventbridgetest"
+	"github.com/lambdapatterns/lambdapatterns/eventbridge/pattern"
+	"github.com/lambdapatterns/lambdapatterns/examples/images"
+	"github.com/lambdapatterns/lambdapatterns/examples/payments"
+	"github.com/lambdapatterns/lambdapatterns/singletable"
+	"github.com/lambdapatterns/lambdapatterns/templatetest"
+)
+
+// example is what the checks have to know of a service. Its folder has a template.yaml and a folder terraform.
+type example struct {
+	name      string // of the folder
+	functions []function
+	// arns are what both languages call a resource, by a name of this table's: that of SAM first.
+	arns     map[string][2]string
+	table    table
+	mappings []mapping
+	rules    []rule
+	routes   []string // the route keys of its HTTP API
+	same     []pair   // further settings that must be the same
+}
+
+// function is a function with its main package below the example's folder.
+type function struct {
+	pkg            string
+	sam, terraform string // its names there
+	// may is what its role allows, by the names of arns. X-Ray's writes and nothing else are on "*".
+	may map[string][]string
+	// library are variables that the templates set and that no code of the example reads itself, but a library does.
+	library []string
+}
+
+type table struct {
+	sam, terraform string
+	code           templatetest.Table
+}
+
+// mapping is the event source mapping of a queue: SAM's function and event, Terraform's mapping, and the queue in both.
+type mapping struct {
+	function          int // of the example's
+	event, terraform  string
+	samQueue, tfQueue string
+}
+
+// rule is an EventBridge rule.
+type rule struct {
+	sam, terraform           string            // as templatetest.EventPattern wants them
+	samGiven, terraformGiven map[string]string // what the templates cannot resolve
+	code                     *pattern.Pattern  // what it must be
+	takes, leaves            []any             // events that it must and must not take
+}
+
+// pair is one setting in both languages: type, name and path, without SAM's "Properties".
+type pair struct{ what, sam, terraform string }
+
+// network is what Lambda needs for a function in a VPC. EC2 has no resource for most of it.
+var network = []string{
+	"ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:DescribeNetworkInterfaces",
+	"ec2:DescribeSubnets", "ec2:UnassignPrivateIpAddresses",
+}
+
+var writeLogs = []string{"logs:CreateLogStream", "logs:PutLogEvents"}
+
+func examples(t testing.TB) []example {
+	t.Helper()
+	paymentsTable := singletable.NewTable(&dynamodb.Client{}, "payments")
+	_, err := payments.NewStore(paymentsTable)
+	must(t, err)
+	imagesTable := images.NewTable(&dynamodb.Client{}, "images")
+	_, err = images.NewStore(imagesTable)
+	must(t, err)
+	uploads, err := images.Rule("uploads")
+	must(t, err)
+
+	return []example{{
+		name: "payments",
+		functions: []function{{
+			pkg: "api", sam: "Api", terraform: "api",
+			may: map[string][]string{
+				"table": {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"}, "index": {"dynamodb:Query"},
+				"jobs": {"sqs:SendMessage"}, "async dead": {"sqs:SendMessage"}, "api's log": writeLogs,
+			},
+		}, {
+			pkg: "worker", sam: "Worker", terraform: "worker",
+			may: map[string][]string{
+				"table":   {"dynamodb:GetItem", "dynamodb:UpdateItem"},
+				"jobs":    {"sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"},
+				"results": {"sqs:SendMessage"}, "refused": {"sqs:SendMessage"}, "async dead": {"sqs:SendMessage"},
+				"worker's log": writeLogs,
+			},
+		}},
+		arns: map[string][2]string{
+			"table":        {"!GetAtt Table.Arn", "aws_dynamodb_table.payments.arn"},
+			"index":        {"!Sub ${Table.Arn}/index/GSI1", `"${aws_dynamodb_table.payments.arn}/index/GSI1"`},
+			"jobs":         {"!GetAtt JobsQueue.Arn", "aws_sqs_queue.payments.arn"},
+			"results":      {"!GetAtt ResultsQueue.Arn", "aws_sqs_queue.results.arn"},
+			"refused":      {"!GetAtt RefusedQueue.Arn", "aws_sqs_queue.refused.arn"},
+			"async dead":   {"!GetAtt AsyncDeadQueue.Arn", "aws_sqs_queue.async_dead.arn"},
+			"api's log":    {"!GetAtt ApiLog.Arn", `"${aws_cloudwatch_log_group.api.arn}:*"`},
+			"worker's log": {"!GetAtt WorkerLog.Arn", `"${aws_cloudwatch_log_group.worker.arn}:*"`},
+		},
+		table: table{"Table", "payments", paymentsTable},
+		mappings: []mapping{{
+			function: 1, event: "Jobs", terraform: "payments", samQueue: "JobsQueue", tfQueue: "payments",
+		}},
+		routes: payments.Routes(),
+		same: []pair{
+			{"the API's alias", "AWS::Serverless::Function Api AutoPublishAlias", "aws_lambda_alias api name"},
+			{"the worker's alias", "AWS::Serverless::Function Worker AutoPublishAlias", "aws_lambda_alias worker name"},
+			{"the authorizer", "AWS::Serverless::HttpApi HttpApi Auth DefaultAuthorizer", "aws_apigatewayv2_authorizer users name"},
+			{"where the token is", "AWS::Serverless::HttpApi HttpApi Auth Authorizers users IdentitySource",
+				"aws_apigatewayv2_authorizer users identity_sources 0"},
+			{"the API's rate limit", "AWS::Serverless::HttpApi HttpApi DefaultRouteSettings ThrottlingRateLimit",
+				"aws_apigatewayv2_stage payments default_route_settings throttling_rate_limit"},
+			{"the API's burst limit", "AWS::Serverless::HttpApi HttpApi DefaultRouteSettings ThrottlingBurstLimit",
+				"aws_apigatewayv2_stage payments default_route_settings throttling_burst_limit"},
+		},
+	}, {
+		name: "images",
+		functions: []function{{
+			pkg: "thumbnailer", sam: "Thumbnailer", terraform: "thumbnailer",
+			may: map[string][]string{
+				"uploads": {"s3:ListBucket"}, "every upload": {"s3:GetObject"}, "every thumbnail": {"s3:DeleteObject", "s3:PutObject"},
+				"table":  {"dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
+				"failed": {"sqs:SendMessage"}, "log": writeLogs,
+			},
+		}},
+		arns: map[string][2]string{
+			"table":           {"!GetAtt Table.Arn", "aws_dynamodb_table.images.arn"},
+			"uploads":         {"!GetAtt Uploads.Arn", "aws_s3_bucket.uploads.arn"},
+			"every upload":    {"!Sub ${Uploads.Arn}/*", `"${aws_s3_bucket.uploads.arn}/*"`},
+			"every thumbnail": {"!Sub ${Thumbnails.Arn}/thumbnails/*", `"${aws_s3_bucket.thumbnails.arn}/thumbnails/*"`},
+			"failed":          {"!GetAtt FailedQueue.Arn", "aws_sqs_queue.failed.arn"},
+			"log":             {"!GetAtt ThumbnailerLog.Arn", `"${aws_cloudwatch_log_group.thumbnailer.arn}:*"`},
+		},
+		table: table{"Table", "images", withoutIndexes{imagesTable}},
+		rules: []rule{{
+			sam: "Thumbnailer.Uploaded", samGiven: map[string]string{"!Ref Uploads": "uploads"},
+			terraform: "uploads", terraformGiven: map[string]string{"aws_s3_bucket.uploads.id": "uploads"},
+			code: uploads,
+			takes: []any{
+				created("uploads", "cat.jpg"), created("uploads", "a b/CAT.PNG"),
+			},
+			leaves: []any{
+				created("uploads", "cat.txt"), created("thumbnails", "thumbnails/0a1b.jpg"),
+				eventbridgetest.Must(eventbridgetest.Event[eventbridge.ObjectDeleted](eventbridgetest.NewBucket("uploads"), "cat.jpg")),
+			},
+		}},
+		same: []pair{
+			{"the rule's retries", "AWS::Serverless::Function Thumbnailer Events Uploaded Properties RetryPolicy MaximumRetryAttempts",
+				"aws_cloudwatch_event_target thumbnailer retry_policy maximum_retry_attempts"},
+			{"the age of the rule's events", "AWS::Serverless::Function Thumbnailer Events Uploaded Properties RetryPolicy MaximumEventAgeInSeconds",
+				"aws_cloudwatch_event_target thumbnailer retry_policy maximum_event_age_in_seconds"},
+			{"the function's retries", "AWS::Serverless::Function Thumbnailer EventInvokeConfig MaximumRetryAttempts",
+				"aws_lambda_function_event_invoke_config thumbnailer maximum_retry_attempts"},
+			{"the age of the function's events", "AWS::Serverless::Function Thumbnailer EventInvokeConfig MaximumEventAgeInSeconds",
+				"aws_lambda_function_event_invoke_config thumbnailer maximum_event_age_in_seconds"},
+			{"events for EventBridge", "AWS::S3::Bucket Uploads NotificationConfiguration EventBridgeConfiguration EventBridgeEnabled",
+				"aws_s3_bucket_notification uploads eventbridge"},
+		},
+	}}
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func created(bucket, key string) any {
+	return eventbridgetest.Must(eventbridgetest.Event[eventbridge.ObjectCreated](eventbridgetest.NewBucket(bucket), key))
+}
+
+// withoutIndexes is a table of whose indexes the code makes no use: singletable gives each table one.
+type withoutIndexes struct{ *singletable.Table }
+
+func (t withoutIndexes) CreateTableInput() *dynamodb.CreateTableInput {
+	in := t.Table.CreateTableInput()
+	in.GlobalSecondaryIndexes = nil
+	in.AttributeDefinitions = in.AttributeDefinitions[:len(in.KeySchema)]
+	return in
+}

@@ -1,0 +1,163 @@
+package deploy
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/lambdapatterns/lambdapatterns/templatetest"
+)
+
+// onEverything are the actions that may be allowed on "*", because AWS knows no resource for them.
+var onEverything = []string{"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
+
+// statement is one statement of a policy.
+type statement struct {
+	where, effect      string
+	actions, resources []string
+}
+
+// checkPermissions holds every policy to what the functions need. All documents are looked at, so that none is forgotten.
+func checkPermissions(d *deployment) {
+	documents := func(tmpl *templatetest.Template, typ string, path ...string) {
+		for _, r := range tmpl.Resources(typ) {
+			if n, err := r.Lookup(path...); err == nil {
+				d.everything(d.statements(n, r.Name))
+			} else {
+				d.report("%v", err)
+			}
+		}
+	}
+	documents(d.terraform, "aws_iam_role_policy", "policy")
+	documents(d.sam, "AWS::IAM::ManagedPolicy", "Properties", "PolicyDocument")
+	for _, typ := range []string{"aws_iam_policy", "aws_iam_role_policy_attachment", "aws_iam_policy_attachment"} {
+		for _, r := range d.terraform.Resources(typ) {
+			d.report("%v: a policy from elsewhere is not looked at: write an aws_iam_role_policy", r.Pos)
+		}
+	}
+	for _, f := range d.functions {
+		d.allows(f, "SAM", d.samPolicies(f), 0)
+		place := "aws_iam_role_policy " + f.terraform + " policy"
+		if n, ok := d.at(place); ok {
+			d.allows(f, "Terraform", d.statements(n, place), 1)
+		}
+		// The policy must be the role's, and the role the function's.
+		for place, want := range map[string]string{
+			"aws_iam_role_policy " + f.terraform + " role": "aws_iam_role." + f.terraform + ".id",
+			"aws_lambda_function " + f.terraform + " role": "aws_iam_role." + f.terraform + ".arn",
+		} {
+			if n, ok := d.at(place); ok && !slices.Equal(expressions(n), []string{want}) {
+				d.report("%s is %q, want %s", place, expressions(n), want)
+			}
+		}
+		function := "AWS::Serverless::Function " + f.sam
+		if n, ok := d.at(function + " Role"); ok && !slices.Equal(expressions(n), []string{"!GetAtt " + f.sam + "Role.Arn"}) {
+			d.report("%s: the role is %q", function, expressions(n))
+		}
+	}
+}
+
+// samPolicies are the statements of a function's role, which SAM must not add to: with a role of its own a function gets no managed
+// policies.
+func (d *deployment) samPolicies(f function) []statement {
+	place := "AWS::IAM::Role " + f.sam + "Role Policies"
+	policies, ok := d.at(place)
+	if !ok {
+		return nil
+	}
+	items, err := policies.Items()
+	if err != nil {
+		d.report("%v", err)
+	}
+	var all []statement
+	for _, item := range items {
+		document, err := item.Lookup("PolicyDocument")
+		if err != nil {
+			d.report("%v", err)
+			continue
+		}
+		all = append(all, d.statements(document, place)...)
+	}
+	d.everything(all)
+	return all
+}
+
+func (d *deployment) statements(document templatetest.Node, where string) []statement {
+	list, err := document.Lookup("Statement")
+	if err != nil {
+		d.report("%s: %v", where, err)
+		return nil
+	}
+	items, err := list.Items()
+	if err != nil {
+		d.report("%s: %v", where, err)
+	}
+	var all []statement
+	for _, item := range items {
+		s := statement{where: item.Pos().String()}
+		for name, texts := range map[string]*[]string{"Action": &s.actions, "Resource": &s.resources} {
+			n, err := item.Lookup(name)
+			if err != nil {
+				d.report("%s: %v", where, err)
+				continue
+			}
+			*texts = expressions(n)
+		}
+		effect, err := item.Lookup("Effect")
+		if err == nil {
+			s.effect = expressions(effect)[0]
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+// everything reports what is allowed on every resource and has no reason to be, and actions that are not named.
+func (d *deployment) everything(all []statement) {
+	denied := slices.ContainsFunc(all, func(s statement) bool { return s.effect == "Deny" && slices.Contains(s.resources, "*") })
+	for _, s := range all {
+		for _, action := range s.actions {
+			if s.effect == "Allow" && strings.Contains(action, "*") {
+				d.report("%s: %s: name the actions", s.where, action)
+			}
+			if s.effect != "Allow" || !slices.Contains(s.resources, "*") || slices.Contains(onEverything, action) {
+				continue
+			}
+			// Lambda's own, which the function's code is denied.
+			if !slices.Contains(network, action) || !denied {
+				d.report("%s: %s is allowed on every resource", s.where, action)
+			}
+		}
+	}
+}
+
+// allows compares the statements of a function's role with what it needs. side says whose names of resources they have.
+func (d *deployment) allows(f function, by string, all []statement, side int) {
+	names := map[string]string{"*": "*"}
+	for name, both := range d.arns {
+		names[both[side]] = name
+	}
+	var got, want []string
+	for _, s := range all {
+		for _, resource := range s.resources {
+			name, ok := names[resource]
+			if !ok {
+				d.report("%s: the resource %s has no name in the table of arns", s.where, resource)
+				continue
+			}
+			for _, action := range s.actions {
+				got = append(got, fmt.Sprint(s.effect, " ", action, " on ", name))
+			}
+		}
+	}
+	for _, action := range onEverything {
+		want = append(want, "Allow "+action+" on *")
+	}
+	for _, name := range slices.Sorted(maps.Keys(f.may)) {
+		for _, action := range f.may[name] {
+			want = append(want, "Allow "+action+" on "+name)
+		}
+	}
+	d.compare(f.pkg+": permissions", by, got, "the function", want)
+}
