@@ -31,8 +31,11 @@ type example struct {
 type function struct {
 	pkg            string
 	sam, terraform string // its names there
-	// may is what its role allows, by the names of arns. X-Ray's writes and nothing else are on "*".
-	may map[string][]string
+	// code is what the function's code does, by the names of arns, and lambda what its role allows beside: what Lambda does in the
+	// function's name, and what changes an answer of AWS. X-Ray's writes and nothing else are on "*".
+	code, lambda map[string][]string
+	// use makes the code do everything that it can do. What it asks of AWS is recorded.
+	use func(*testing.T, *recorder)
 	// library are variables that the templates set and that no code of the example reads itself, but a library does.
 	library []string
 }
@@ -83,18 +86,23 @@ func examples(t testing.TB) []example {
 		name: "payments",
 		functions: []function{{
 			pkg: "api", sam: "Api", terraform: "api",
-			may: map[string][]string{
+			code: map[string][]string{
 				"table": {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"}, "index": {"dynamodb:Query"},
-				"jobs": {"sqs:SendMessage"}, "async dead": {"sqs:SendMessage"}, "api's log": writeLogs,
+				"jobs": {"sqs:SendMessage"},
 			},
+			lambda: map[string][]string{"async dead": {"sqs:SendMessage"}, "api's log": writeLogs},
+			use:    useAPI,
 		}, {
 			pkg: "worker", sam: "Worker", terraform: "worker",
-			may: map[string][]string{
-				"table":   {"dynamodb:GetItem", "dynamodb:UpdateItem"},
-				"jobs":    {"sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"},
-				"results": {"sqs:SendMessage"}, "refused": {"sqs:SendMessage"}, "async dead": {"sqs:SendMessage"},
-				"worker's log": writeLogs,
+			code: map[string][]string{
+				"table": {"dynamodb:GetItem", "dynamodb:UpdateItem"},
+				"jobs":  {"sqs:ChangeMessageVisibility"}, "results": {"sqs:SendMessage"}, "refused": {"sqs:SendMessage"},
 			},
+			lambda: map[string][]string{
+				"jobs":       {"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"},
+				"async dead": {"sqs:SendMessage"}, "worker's log": writeLogs,
+			},
+			use: useWorker,
 		}},
 		arns: map[string][2]string{
 			"table":        {"!GetAtt Table.Arn", "aws_dynamodb_table.payments.arn"},
@@ -126,11 +134,12 @@ func examples(t testing.TB) []example {
 		name: "images",
 		functions: []function{{
 			pkg: "thumbnailer", sam: "Thumbnailer", terraform: "thumbnailer",
-			may: map[string][]string{
-				"uploads": {"s3:ListBucket"}, "every upload": {"s3:GetObject"}, "every thumbnail": {"s3:DeleteObject", "s3:PutObject"},
-				"table":  {"dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
-				"failed": {"sqs:SendMessage"}, "log": writeLogs,
+			code: map[string][]string{
+				"every upload": {"s3:GetObject"}, "every thumbnail": {"s3:DeleteObject", "s3:PutObject"},
+				"table": {"dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem"},
 			},
+			lambda: map[string][]string{"uploads": {"s3:ListBucket"}, "failed": {"sqs:SendMessage"}, "log": writeLogs},
+			use:    useThumbnailer,
 		}},
 		arns: map[string][2]string{
 			"table":           {"!GetAtt Table.Arn", "aws_dynamodb_table.images.arn"},

@@ -154,9 +154,11 @@ func (d *deployment) allows(f function, by string, all []statement, side int) {
 	for _, action := range onEverything {
 		want = append(want, "Allow "+action+" on *")
 	}
-	for _, name := range slices.Sorted(maps.Keys(f.may)) {
-		for _, action := range f.may[name] {
-			want = append(want, "Allow "+action+" on "+name)
+	for _, may := range []map[string][]string{f.code, f.lambda} {
+		for _, name := range slices.Sorted(maps.Keys(may)) {
+			for _, action := range may[name] {
+				want = append(want, "Allow "+action+" on "+name)
+			}
 		}
 	}
 	d.compare(f.pkg+": permissions", by, got, "the function", want)
