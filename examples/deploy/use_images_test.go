@@ -43,7 +43,6 @@ func useThumbnailer(t *testing.T, r *recorder) {
 	db := engine.Client(func(o *dynamodb.Options) { o.APIOptions = append(o.APIOptions, r.watch) })
 	store, err := images.NewStore(images.NewTable(db, "images"))
 	must(t, err)
-	must(t, store.Prime(t.Context()))
 	thumbnailer, err := images.New(images.Config{
 		Store: store, Objects: watched, Once: idempotency.New(db, "images"), Uploads: uploads, Thumbnails: thumbnails,
 		Log: slog.New(slog.DiscardHandler),

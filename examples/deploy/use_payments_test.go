@@ -58,7 +58,6 @@ func (s paymentsService) queue(name string) payments.Queue {
 // useAPI asks every route, and pays twice.
 func useAPI(t *testing.T, r *recorder) {
 	s := newPayments(t, r)
-	must(t, s.store.Prime(t.Context()))
 	api, err := payments.NewAPI(s.store, s.queue("jobs"), slog.New(slog.DiscardHandler))
 	must(t, err)
 	ask := func(want int, route, id, body string) map[string]any {
@@ -90,7 +89,6 @@ func useAPI(t *testing.T, r *recorder) {
 // useWorker handles a batch with a message of each kind.
 func useWorker(t *testing.T, r *recorder) {
 	s := newPayments(t, r)
-	must(t, s.store.Prime(t.Context()))
 	all := storeOf(t, s.engine.Client())
 	var e events.SQSEvent
 	send := func(body string) {
