@@ -124,6 +124,9 @@ func checkQueues(d *deployment) {
 
 // checkTable holds the tables against the code's.
 func checkTable(d *deployment) {
+	if d.table.code == nil {
+		return // the service has none
+	}
 	for _, side := range []struct {
 		tmpl *templatetest.Template
 		name string

@@ -20,7 +20,7 @@ type example struct {
 	functions []function
 	// arns are what both languages call a resource, by a name of this table's: that of SAM first.
 	arns     map[string][2]string
-	table    table
+	table    table // none if its code is nil
 	mappings []mapping
 	rules    []rule
 	routes   []string // the route keys of its HTTP API

@@ -40,6 +40,9 @@ func TestMotoTakesTheTerraform(t *testing.T) {
 	for _, e := range examples(t) {
 		t.Run(e.name, func(t *testing.T) {
 			t.Parallel()
+			if deployed[e.name].look == nil {
+				t.Fatal("nothing looks at what was deployed: write a row in deployed")
+			}
 			root := t.TempDir()
 			copyExample(t, e.name, root)
 			folder := filepath.Join(root, e.name, "terraform")

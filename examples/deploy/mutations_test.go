@@ -58,6 +58,7 @@ var mutations = []mutation{
 	{"permissions", "payments", terraform + "iam.tf", `resource "aws_iam_role" "api"`, "resource \"aws_iam_role_policy_attachment\" \"all\" {\n}\n\nresource \"aws_iam_role\" \"api\"", "a policy from elsewhere is not looked at"},
 	{"permissions", "payments", sam, "Role: !GetAtt WorkerRole.Arn", "Policies: [AmazonDynamoDBFullAccess]", "there is no Role"},
 	{"permissions", "payments", terraform + "worker.tf", "aws_iam_role.worker.arn", "aws_iam_role.api.arn", `aws_lambda_function worker role is ["aws_iam_role.api.arn"]`},
+	{"permissions", "payments", sam, "!If [InVpc, [!Ref Network], !Ref AWS::NoValue]", "['arn:aws:iam::aws:policy/AdministratorAccess']", "a policy from elsewhere is not looked at"},
 	{"permissions", "images", sam, "s3:ListBucket", "s3:ListAllMyBuckets", "thumbnailer: permissions: SAM has no Allow s3:ListBucket on uploads"},
 
 	{"queues", "payments", sam, "VisibilityTimeout: 181", "VisibilityTimeout: 180", "the visibility time-out of 180 s is below 6 x 30 s and the window of 1 s"},

@@ -23,6 +23,9 @@ func TestCodeNeedsWhatItMay(t *testing.T) {
 		for _, f := range e.functions {
 			t.Run(e.name+"/"+f.pkg, func(t *testing.T) {
 				t.Parallel()
+				if f.use == nil {
+					t.Fatal("nothing uses the function, so nobody knows what it needs: write use")
+				}
 				r := &recorder{t: t}
 				f.use(t, r)
 				var may []string

@@ -30,14 +30,22 @@ func checkPermissions(d *deployment) {
 		}
 	}
 	documents(d.terraform, "aws_iam_role_policy", "policy")
-	documents(d.sam, "AWS::IAM::ManagedPolicy", "Properties", "PolicyDocument")
+	for _, typ := range []string{"AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::RolePolicy"} {
+		documents(d.sam, typ, "Properties", "PolicyDocument")
+	}
+	for _, r := range d.sam.Resources("AWS::IAM::Role") {
+		d.everything(d.samPolicies(r.Name))
+		if n, err := r.Lookup("Properties", "ManagedPolicyArns"); err == nil && strings.Contains(fmt.Sprint(expressions(n)), "arn:") {
+			d.report("%v: a policy from elsewhere is not looked at: write its statements here", n.Pos())
+		}
+	}
 	for _, typ := range []string{"aws_iam_policy", "aws_iam_role_policy_attachment", "aws_iam_policy_attachment"} {
 		for _, r := range d.terraform.Resources(typ) {
 			d.report("%v: a policy from elsewhere is not looked at: write an aws_iam_role_policy", r.Pos)
 		}
 	}
 	for _, f := range d.functions {
-		d.allows(f, "SAM", d.samPolicies(f), 0)
+		d.allows(f, "SAM", d.samPolicies(f.sam+"Role"), 0)
 		place := "aws_iam_role_policy " + f.terraform + " policy"
 		if n, ok := d.at(place); ok {
 			d.allows(f, "Terraform", d.statements(n, place), 1)
@@ -58,10 +66,9 @@ func checkPermissions(d *deployment) {
 	}
 }
 
-// samPolicies are the statements of a function's role, which SAM must not add to: with a role of its own a function gets no managed
-// policies.
-func (d *deployment) samPolicies(f function) []statement {
-	place := "AWS::IAM::Role " + f.sam + "Role Policies"
+// samPolicies are the statements of a role. SAM adds nothing to it: with a role of its own a function gets no managed policies.
+func (d *deployment) samPolicies(role string) []statement {
+	place := "AWS::IAM::Role " + role + " Policies"
 	policies, ok := d.at(place)
 	if !ok {
 		return nil
@@ -79,7 +86,6 @@ func (d *deployment) samPolicies(f function) []statement {
 		}
 		all = append(all, d.statements(document, place)...)
 	}
-	d.everything(all)
 	return all
 }
 
