@@ -22,9 +22,9 @@ import (
 )
 
 // deployed says what to look at when an example has been deployed to moto, and which variables it needs there. What moto cannot:
-// it knows no provisioned concurrency; it takes a function's dead-letter queue and its log settings, the parts of an access log and
-// EventBridge's switch on a bucket, and forgets them; it runs no function without Docker, enforces no IAM policy, and has no VPC
-// with endpoints' addresses. These are left to terraform test and the checks.
+// it knows no provisioned concurrency; it forgets a function's dead-letter queue and log settings and EventBridge's switch on a
+// bucket; it enforces no IAM policy, and without Docker runs no function. In a VPC nothing is deployed to it. These are left to
+// terraform test and the checks.
 var deployed = map[string]struct {
 	variables []string
 	look      func(t *testing.T, endpoint string, db *dynamodb.Client)
