@@ -1,0 +1,35 @@
+package tracing
+
+import (
+	"context"
+	"fmt"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/trace"
+)
+
+// invocation is one invocation's state. [Handle] puts it into the invocation's context, where the spans of messages find it.
+type invocation struct {
+	settings *settings
+}
+
+type invocationKey struct{}
+
+// invocationFrom returns the invocation that ctx belongs to, or nil where no [Handle] is around it.
+func invocationFrom(ctx context.Context) *invocation {
+	inv, _ := ctx.Value(invocationKey{}).(*invocation)
+	return inv
+}
+
+// startEvent starts the span of what the event brings, such as a batch of messages, if it is an event with one.
+func (inv *invocation) startEvent(ctx context.Context, _ any) context.Context { return ctx }
+
+// endEvent ends the span of startEvent, and those of messages that are still open.
+func (inv *invocation) endEvent(error) {}
+
+// fail marks a span as failed. Texts of errors may hold data of the user's, so the status has none by default.
+func fail(span trace.Span, err error) {
+	span.SetAttributes(attribute.String("error.type", fmt.Sprintf("%T", err)))
+	span.SetStatus(codes.Error, "")
+}
