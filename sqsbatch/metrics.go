@@ -10,16 +10,8 @@ import (
 	"strings"
 	"sync"
 	"time"
-)
 
-// The limits of the embedded metric format and of CloudWatch behind it (Amazon CloudWatch User Guide, "Specification:
-// Embedded metric format"; Amazon CloudWatch API Reference, "MetricDatum" and "Dimension").
-const (
-	maxDimensions     = 30
-	maxDimensionName  = 255
-	maxDimensionValue = 1024
-	maxNamespace      = 255
-	maxValues         = 100 // of one metric in one document
+	"github.com/lambdapatterns/lambdapatterns/internal/emf"
 )
 
 const queueDimension = "QueueName"
@@ -65,74 +57,30 @@ func MetricsTo(w io.Writer, namespace string, dimensions map[string]string) func
 	if w == nil {
 		panic("sqsbatch: MetricsTo needs a writer, got nil")
 	}
-	if problem := namespaceProblem(namespace); problem != "" {
+	if problem := emf.NamespaceProblem(namespace); problem != "" {
 		panic(fmt.Sprintf("sqsbatch: MetricsTo: namespace %q %s", namespace, problem))
 	}
-	if problem := dimensionsProblem(dimensions); problem != "" {
+	if problem := emf.DimensionsProblem(dimensions, queueDimension, taken()...); problem != "" {
 		panic("sqsbatch: MetricsTo: " + problem)
 	}
-	e := &emf{w: w, namespace: namespace, dimensions: maps.Clone(dimensions)}
+	e := &documents{w: w, namespace: namespace, dimensions: maps.Clone(dimensions)}
 	e.names = append([]string{queueDimension}, slices.Sorted(maps.Keys(dimensions))...)
 	return e.observe
 }
 
-func namespaceProblem(namespace string) string {
-	if namespace == "" || len(namespace) > maxNamespace {
-		return fmt.Sprintf("needs 1 to %d characters", maxNamespace)
-	}
-	for _, r := range namespace {
-		if !strings.ContainsRune("-._/#: ", r) && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') {
-			return fmt.Sprintf("has the character %q", r)
-		}
-	}
-	if strings.HasPrefix(namespace, "AWS/") || strings.HasPrefix(namespace, ":") || strings.TrimSpace(namespace) == "" {
-		return "is not one for metrics of your own"
-	}
-	return ""
-}
-
-func dimensionsProblem(dimensions map[string]string) string {
-	if len(dimensions) >= maxDimensions {
-		return fmt.Sprintf("%d dimensions and QueueName are more than %d", len(dimensions), maxDimensions)
-	}
-	for _, name := range slices.Sorted(maps.Keys(dimensions)) {
-		value := dimensions[name]
-		switch {
-		case name == queueDimension || name == "_aws" || name == durationMetric || isMetric(name):
-			return fmt.Sprintf("dimension %q has the name of something that is there already", name)
-		case !isDimensionText(name, maxDimensionName) || name[0] == ':':
-			return fmt.Sprintf("dimension %q: need a name of 1 to %d printable ASCII characters, not beginning with a colon",
-				name, maxDimensionName)
-		case !isDimensionText(value, maxDimensionValue):
-			return fmt.Sprintf("dimension %q: need a value of 1 to %d printable ASCII characters", name, maxDimensionValue)
-		}
-	}
-	return ""
-}
-
-func isMetric(name string) bool {
+// taken are the names that metrics have.
+func taken() []string {
+	names := []string{durationMetric}
 	for i := range counters {
-		if counters[i].name == name {
-			return true
-		}
+		names = append(names, counters[i].name)
 	}
-	return false
-}
-
-// isDimensionText tells whether s has at most limit characters, all printable ASCII, and one that is no space.
-func isDimensionText(s string, limit int) bool {
-	for _, r := range s {
-		if r < ' ' || r > '~' {
-			return false
-		}
-	}
-	return strings.TrimSpace(s) != "" && len(s) <= limit
+	return names
 }
 
 const durationMetric = "Duration"
 
-// emf writes documents in the embedded metric format.
-type emf struct {
+// documents writes documents in the embedded metric format.
+type documents struct {
 	namespace  string
 	dimensions map[string]string
 	names      []string // of the dimensions, sorted behind QueueName
@@ -141,12 +89,7 @@ type emf struct {
 	w  io.Writer
 }
 
-type emfMetric struct {
-	Name string
-	Unit string
-}
-
-func (e *emf) observe(_ context.Context, r Report) {
+func (e *documents) observe(_ context.Context, r Report) {
 	now := time.Now()
 	var durations []float64
 	for i := range r.Messages {
@@ -154,7 +97,7 @@ func (e *emf) observe(_ context.Context, r Report) {
 			durations = append(durations, milliseconds(m.Duration))
 		}
 	}
-	var counts []emfMetric
+	var counts []emf.Metric
 	values := map[string]any{}
 	for i := range counters {
 		n := 0
@@ -163,12 +106,12 @@ func (e *emf) observe(_ context.Context, r Report) {
 				n++
 			}
 		}
-		counts = append(counts, emfMetric{counters[i].name, "Count"})
+		counts = append(counts, emf.Metric{Name: counters[i].name, Unit: "Count"})
 		values[counters[i].name] = n
 	}
-	first := durations[:min(len(durations), maxValues)]
+	first := durations[:min(len(durations), emf.MaxValues)]
 	lines := e.document(nil, now, r.QueueARN, counts, values, first)
-	for chunk := range slices.Chunk(durations[len(first):], maxValues) {
+	for chunk := range slices.Chunk(durations[len(first):], emf.MaxValues) {
 		lines = e.document(lines, now, r.QueueARN, nil, map[string]any{}, chunk)
 	}
 	e.mu.Lock()
@@ -177,18 +120,18 @@ func (e *emf) observe(_ context.Context, r Report) {
 }
 
 // document appends a line to lines.
-func (e *emf) document(
-	lines []byte, now time.Time, queueARN string, metrics []emfMetric, members map[string]any, durations []float64,
+func (e *documents) document(
+	lines []byte, now time.Time, queueARN string, metrics []emf.Metric, members map[string]any, durations []float64,
 ) []byte {
 	if len(durations) > 0 {
-		metrics = append(metrics, emfMetric{durationMetric, "Milliseconds"})
+		metrics = append(metrics, emf.Metric{Name: durationMetric, Unit: "Milliseconds"})
 		members[durationMetric] = durations
 	}
 	for name, value := range e.dimensions {
 		members[name] = value
 	}
 	members[queueDimension] = queueName(queueARN)
-	members["_aws"] = map[string]any{
+	members[emf.Metadata] = map[string]any{
 		"Timestamp": now.UnixMilli(),
 		"CloudWatchMetrics": []any{map[string]any{
 			"Namespace": e.namespace, "Dimensions": [][]string{e.names}, "Metrics": metrics,
@@ -204,7 +147,7 @@ func (e *emf) document(
 // queueName is the last part of a queue's ARN.
 func queueName(arn string) string {
 	name := arn[strings.LastIndexByte(arn, ':')+1:]
-	if !isDimensionText(name, maxDimensionValue) {
+	if !emf.IsText(name, emf.MaxValue) {
 		return "unknown"
 	}
 	return name
