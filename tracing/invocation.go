@@ -2,9 +2,7 @@ package tracing
 
 import (
 	"context"
-	"fmt"
 
-	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/trace"
 )
@@ -12,6 +10,7 @@ import (
 // invocation is one invocation's state. [Handle] puts it into the invocation's context, where the spans of messages find it.
 type invocation struct {
 	settings *settings
+	own      ownSpan
 }
 
 type invocationKey struct{}
@@ -25,11 +24,13 @@ func invocationFrom(ctx context.Context) *invocation {
 // startEvent starts the span of what the event brings, such as a batch of messages, if it is an event with one.
 func (inv *invocation) startEvent(ctx context.Context, _ any) context.Context { return ctx }
 
-// endEvent ends the span of startEvent, and those of messages that are still open.
+// endEvent ends the span of startEvent, and those of messages that are still open. It is called once, from another goroutine
+// than the handler's when the invocation runs into its time-out: err is then a *timeoutError, the handler still runs, and
+// what it starts or ends from then on comes too late.
 func (inv *invocation) endEvent(error) {}
 
 // fail marks a span as failed. Texts of errors may hold data of the user's, so the status has none by default.
 func fail(span trace.Span, err error) {
-	span.SetAttributes(attribute.String("error.type", fmt.Sprintf("%T", err)))
+	span.SetAttributes(keyErrorType.String(errorType(err)))
 	span.SetStatus(codes.Error, "")
 }

@@ -3,19 +3,22 @@ package tracing
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
+	"reflect"
 
 	"github.com/aws/aws-lambda-go/lambda"
-	"go.opentelemetry.io/otel/trace"
 )
 
 // Handle returns handle with a span around each invocation. Hand it to lambda.Start:
 //
 //	lambda.Start(tracing.Handle(handler))
 //
-// handle is any function that takes a context and an event and returns a response and an error, a sqsbatch.Handler among
-// them. The event is decoded by aws-lambda-go as it would be without Handle, and the response is encoded once.
+// handle is any function that takes a context and an event and returns a response and an error, a sqsbatch.Handler's Handle
+// among them. The event is decoded by aws-lambda-go as it would be without Handle. The response is encoded once, as
+// aws-lambda-go does it unless it is told otherwise: its options WithSetEscapeHTML and WithSetIndent do not reach it. A
+// response that is an io.Reader, such as events.LambdaFunctionURLStreamingResponse, is streamed as it would be without
+// Handle, and the invocation lasts until it is closed. An error is returned as it is, so that Lambda reports its type; a
+// panic goes on when the span has been ended and flushed.
 //
 // The result is read by aws-lambda-go, which asks for the next invocation only when it has closed it: with [WithFlush]
 // the spans are sent then, when the caller already has its response.
@@ -26,17 +29,19 @@ func Handle[E, R any](handle func(context.Context, E) (R, error), opts ...Option
 		panic("tracing: Handle: handle is nil")
 	}
 	s := newSettings(opts)
+	s.detailType = detailTypeOf(reflect.TypeFor[E]())
+	streams := mayStream(reflect.TypeFor[R]())
 	return func(ctx context.Context, event E) (io.Reader, error) {
-		return s.invoke(ctx, event, func(ctx context.Context) ([]byte, error) {
+		return s.invoke(ctx, event, func(ctx context.Context) (body []byte, stream io.Reader, err error) {
 			response, err := handle(ctx, event)
 			if err != nil {
-				return nil, err
+				return nil, nil, err
 			}
-			body, err := json.Marshal(response)
-			if err != nil {
-				return nil, fmt.Errorf("tracing: encode the response: %w", err)
+			if streams {
+				return s.encodeOrStream(response)
 			}
-			return body, nil
+			body, err = s.encode(response)
+			return body, nil, err
 		})
 	}
 }
@@ -47,55 +52,85 @@ func HandleEvent[E any](handle func(context.Context, E) error, opts ...Option) f
 		panic("tracing: HandleEvent: handle is nil")
 	}
 	s := newSettings(opts)
+	s.detailType = detailTypeOf(reflect.TypeFor[E]())
 	return func(ctx context.Context, event E) (io.Reader, error) {
-		return s.invoke(ctx, event, func(ctx context.Context) ([]byte, error) {
+		return s.invoke(ctx, event, func(ctx context.Context) ([]byte, io.Reader, error) {
 			if err := handle(ctx, event); err != nil {
-				return nil, err
+				return nil, nil, err
 			}
-			return []byte("null"), nil
+			return []byte("null"), nil, nil
 		})
 	}
 }
 
 // HandleRaw is [Handle] for a handler that reads the event's bytes itself, as sqsbatch.Handler and eventbridge.Router do.
+// What kind of event it is, a look at its keys has to tell; see [WithTrigger].
 func HandleRaw(handler lambda.Handler, opts ...Option) func(context.Context, json.RawMessage) (io.Reader, error) {
 	if handler == nil {
 		panic("tracing: HandleRaw: handler is nil")
 	}
 	s := newSettings(opts)
 	return func(ctx context.Context, payload json.RawMessage) (io.Reader, error) {
-		return s.invoke(ctx, payload, func(ctx context.Context) ([]byte, error) {
-			return handler.Invoke(ctx, payload)
+		return s.invoke(ctx, payload, func(ctx context.Context) ([]byte, io.Reader, error) {
+			body, err := handler.Invoke(ctx, payload)
+			return body, nil, err
 		})
 	}
 }
 
 // invoke runs one invocation: its span, the event's own span inside it, and the flush. call runs the user's handler and
-// returns the encoded response.
-func (s *settings) invoke(ctx context.Context, event any, call func(context.Context) ([]byte, error)) (io.Reader, error) {
+// returns the encoded response, or the one that is to be streamed.
+func (s *settings) invoke(
+	ctx context.Context, event any, call func(context.Context) (body []byte, stream io.Reader, err error),
+) (io.Reader, error) {
 	inv := &invocation{settings: s}
-	ctx, span := s.start(ctx, inv, event)
+	ctx = inv.start(ctx, event)
 	ctx = context.WithValue(ctx, invocationKey{}, inv)
-	ctx = inv.startEvent(ctx, event)
-	body, err := call(ctx)
-	inv.endEvent(err)
-	s.end(span, err)
-	if err != nil {
-		s.flushNow(ctx)
+	inv.watch(ctx)
+
+	body, stream, err := inv.call(inv.startEvent(ctx, event), call)
+	switch {
+	case err != nil:
+		inv.end(err, s.failed(err))
+		inv.finish()
 		return nil, err
+	case stream != nil:
+		return inv.stream(stream), nil
 	}
-	return s.respond(ctx, body), nil
+	inv.end(nil, ending{status: inv.status(body)})
+	return &response{inv: inv, body: body}, nil
 }
 
-// start starts the invocation's span.
-func (s *settings) start(ctx context.Context, _ *invocation, _ any) (context.Context, trace.Span) {
-	return s.tracer.Start(ctx, "invocation", trace.WithSpanKind(trace.SpanKindServer))
+// call calls the handler. When that panics, or ends its goroutine, the invocation is over before the panic goes on.
+func (inv *invocation) call(
+	ctx context.Context, call func(context.Context) ([]byte, io.Reader, error),
+) (body []byte, stream io.Reader, err error) {
+	returned := false
+	defer func() {
+		if returned {
+			return
+		}
+		v := recover()
+		e, err := inv.settings.panicked(v)
+		inv.end(err, e)
+		inv.finish()
+		if v != nil {
+			panic(v) // aws-lambda-go reports it, with the stack from below this one, and ends the process
+		}
+	}()
+	body, stream, err = call(ctx)
+	returned = true
+	return body, stream, err
 }
 
-// end ends the invocation's span.
-func (s *settings) end(span trace.Span, err error) {
-	if err != nil {
-		fail(span, err)
+// finish flushes when the invocation has ended. What its time-out began is waited for first, so that the process is not
+// frozen in the middle of it.
+func (inv *invocation) finish() {
+	if len(inv.settings.flushers) == 0 && !inv.own.timedOut {
+		return
 	}
-	span.End()
+	ctx, cancel := inv.flushContext()
+	defer cancel()
+	inv.waitForTimeUp(ctx.Done())
+	inv.flushUntil(ctx)
 }

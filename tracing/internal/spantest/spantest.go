@@ -65,7 +65,7 @@ func (t *tracer) Start(ctx context.Context, name string, opts ...trace.SpanStart
 	n := t.recorder.ids.Add(1)
 	binary.BigEndian.PutUint64(id[:], n)
 	traceID := parent.TraceID()
-	if !parent.IsValid() {
+	if !traceID.IsValid() { // as the SDK does: an id of a trace alone is no parent, and yet kept
 		binary.BigEndian.PutUint64(traceID[:8], 0x7e57)
 		binary.BigEndian.PutUint64(traceID[8:], n)
 	}

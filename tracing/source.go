@@ -1,0 +1,56 @@
+package tracing
+
+import (
+	"reflect"
+	"strings"
+
+	"github.com/aws/aws-lambda-go/events"
+)
+
+// triggerOf returns the trigger of an event, of which it may know no more than its type.
+func (s *settings) triggerOf(event any) Trigger {
+	if t, ok := triggerOf(event); ok {
+		return t
+	}
+	v := reflect.ValueOf(event)
+	if v.Kind() == reflect.Pointer && !v.IsNil() {
+		if s.detailType == nil {
+			t, _ := triggerOf(v.Elem().Interface())
+			return t
+		}
+		v = v.Elem()
+	}
+	if s.detailType != nil && v.Kind() == reflect.Struct {
+		return eventBridgeTrigger(v.FieldByIndex(s.detailType).String())
+	}
+	return TriggerOther
+}
+
+// detailTypeOf returns where a struct has the detail-type of an EventBridge event, or nil. It knows any type of such events
+// by their names in JSON, those of package eventbridge and generated ones among them.
+func detailTypeOf(t reflect.Type) []int {
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if t.Kind() != reflect.Struct || t == reflect.TypeFor[events.CloudWatchEvent]() {
+		return nil
+	}
+	var detailType []int
+	source := false
+	for i := range t.NumField() {
+		f := t.Field(i)
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if f.Type.Kind() == reflect.String && f.IsExported() {
+			switch name {
+			case "detail-type":
+				detailType = f.Index
+			case "source":
+				source = true
+			}
+		}
+	}
+	if !source {
+		return nil
+	}
+	return detailType
+}
