@@ -2,7 +2,6 @@ package tracing
 
 import (
 	"encoding/json"
-	"net/textproto"
 	"net/url"
 	"strings"
 
@@ -46,7 +45,7 @@ func (e *httpEvent) request() *httpRequest {
 	c := &e.RequestContext
 	if e.RawPath != "" || c.HTTP.Method != "" {
 		return &httpRequest{
-			headers: headerCarrier{single: e.Headers}, method: c.HTTP.Method, route: routeOf(e.RouteKey), path: e.RawPath,
+			headers: headerCarrier{single: e.Headers, lower: true}, method: c.HTTP.Method, route: routeOf(e.RouteKey), path: e.RawPath,
 			query: e.RawQueryString, host: c.DomainName, client: c.HTTP.SourceIP, agent: c.HTTP.UserAgent,
 			protocol: c.HTTP.Protocol, implicit: true,
 		}
@@ -71,14 +70,14 @@ func requestOf(event any) *httpRequest {
 	case events.APIGatewayV2HTTPRequest:
 		h := &e.RequestContext.HTTP
 		return &httpRequest{
-			headers: headerCarrier{single: e.Headers}, method: h.Method, route: routeOf(e.RouteKey), path: e.RawPath,
+			headers: headerCarrier{single: e.Headers, lower: true}, method: h.Method, route: routeOf(e.RouteKey), path: e.RawPath,
 			query: e.RawQueryString, host: e.RequestContext.DomainName, client: h.SourceIP, agent: h.UserAgent,
 			protocol: h.Protocol, implicit: true,
 		}
 	case events.LambdaFunctionURLRequest:
 		h := &e.RequestContext.HTTP
 		return &httpRequest{
-			headers: headerCarrier{single: e.Headers}, method: h.Method, path: e.RawPath, query: e.RawQueryString,
+			headers: headerCarrier{single: e.Headers, lower: true}, method: h.Method, path: e.RawPath, query: e.RawQueryString,
 			host: e.RequestContext.DomainName, client: h.SourceIP, agent: h.UserAgent, protocol: h.Protocol, implicit: true,
 		}
 	case events.ALBTargetGroupRequest:
@@ -136,33 +135,34 @@ func queryOf(single map[string]string, multi map[string][]string, encoded bool) 
 type headerCarrier struct {
 	single map[string]string
 	multi  map[string][]string
+	lower  bool // all names are in lower case
 }
 
 // Get returns the value of a header, or the first of several.
-func (c headerCarrier) Get(key string) string {
-	if values, ok := find(c.multi, key); ok && len(values) > 0 {
+func (c *headerCarrier) Get(key string) string {
+	if values, ok := find(c.multi, key, c.lower); ok && len(values) > 0 {
 		return values[0]
 	}
-	value, _ := find(c.single, key)
+	value, _ := find(c.single, key, c.lower)
 	return value
 }
 
 // Values returns all values of a header, for propagators that take several.
-func (c headerCarrier) Values(key string) []string {
-	if values, ok := find(c.multi, key); ok {
+func (c *headerCarrier) Values(key string) []string {
+	if values, ok := find(c.multi, key, c.lower); ok {
 		return values
 	}
-	if value, ok := find(c.single, key); ok {
+	if value, ok := find(c.single, key, c.lower); ok {
 		return []string{value}
 	}
 	return nil
 }
 
 // Set does nothing: a request has been sent.
-func (headerCarrier) Set(string, string) {}
+func (*headerCarrier) Set(string, string) {}
 
 // Keys returns the names of the headers, in lower case.
-func (c headerCarrier) Keys() []string {
+func (c *headerCarrier) Keys() []string {
 	names := make([]string, 0, len(c.single)+len(c.multi))
 	for name := range c.single {
 		names = append(names, strings.ToLower(name))
@@ -175,19 +175,20 @@ func (c headerCarrier) Keys() []string {
 	return names
 }
 
-// find looks for a header in the ways of writing that are usual, and then in any.
-func find[V any](headers map[string]V, key string) (value V, ok bool) {
+// find looks for a header whose name may be in any case.
+func find[V any](headers map[string]V, key string, lower bool) (value V, ok bool) {
 	if len(headers) == 0 {
 		return value, false
+	}
+	if lower {
+		value, ok = headers[strings.ToLower(key)]
+		return value, ok
 	}
 	if value, ok = headers[key]; ok {
 		return value, true
 	}
-	if value, ok = headers[textproto.CanonicalMIMEHeaderKey(key)]; ok {
-		return value, true
-	}
 	for name, value := range headers {
-		if strings.EqualFold(name, key) {
+		if len(name) == len(key) && strings.EqualFold(name, key) {
 			return value, true
 		}
 	}

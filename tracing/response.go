@@ -16,18 +16,23 @@ import (
 // invocation. It encodes to JSON as {}, which is how aws-lambda-go tells a reader from a value: it has no exported field.
 type response struct {
 	inv    *invocation
-	body   []byte
-	read   int
-	closed atomic.Bool
+	stream io.Reader // instead of what follows
+
+	mu     sync.Mutex
+	body   []byte // in buffer, unless that is nil
+	buffer *encodeBuffer
+	closed bool
 }
 
 // Read reads the response.
 func (r *response) Read(p []byte) (int, error) {
-	if r.read == len(r.body) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.body) == 0 {
 		return 0, io.EOF
 	}
-	n := copy(p, r.body[r.read:])
-	r.read += n
+	n := copy(p, r.body)
+	r.body = r.body[n:]
 	return n, nil
 }
 
@@ -36,7 +41,14 @@ func (*response) ContentType() string { return "application/json" }
 
 // Close is called when the response has been posted.
 func (r *response) Close() error {
-	if !r.closed.Swap(true) {
+	r.mu.Lock()
+	first, buffer := !r.closed, r.buffer
+	r.closed, r.body, r.buffer = true, nil, nil
+	r.mu.Unlock()
+	if buffer != nil {
+		r.inv.settings.buffers.put(buffer)
+	}
+	if first {
 		r.inv.finish()
 	}
 	return nil
@@ -108,15 +120,23 @@ func mayStream(t reflect.Type) bool {
 	return t.Kind() == reflect.Interface || t.Implements(reflect.TypeFor[io.Reader]())
 }
 
-// encodeOrStream does what aws-lambda-go does with a response that may be a reader: one that does not encode to JSON, or
-// encodes to {}, is streamed.
-func (s *settings) encodeOrStream(response any) ([]byte, io.Reader, error) {
-	body, err := s.encode(response)
-	reader, ok := response.(io.Reader)
-	if ok && (err != nil || strings.HasPrefix(string(body), "{}")) {
-		return nil, reader, nil
+// answer makes the handler's response the invocation's. A reader is streamed on the terms of aws-lambda-go: if it does not
+// encode to JSON, or encodes to {}.
+func (inv *invocation) answer(value any, mayStream bool) error {
+	r := &inv.response
+	b := inv.settings.buffers.get()
+	err := b.encoder.Encode(value)
+	if mayStream && (err != nil || strings.HasPrefix(b.String(), "{}")) {
+		if reader, ok := value.(io.Reader); ok {
+			r.stream = reader
+			return nil
+		}
 	}
-	return body, nil, err
+	if err != nil {
+		return err // the encoder keeps some errors for good, so it does not go back
+	}
+	r.buffer, r.body = b, bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+	return nil
 }
 
 // bufferPool keeps encoders with their buffers.
@@ -130,21 +150,20 @@ type encodeBuffer struct {
 // maxKept is the capacity from which a buffer is not kept.
 const maxKept = 64 << 10
 
-// encode encodes a response as aws-lambda-go does: without escaping HTML.
-func (s *settings) encode(response any) ([]byte, error) {
-	b, ok := s.buffers.pool.Get().(*encodeBuffer)
-	if !ok {
-		b = new(encodeBuffer)
-		b.encoder = json.NewEncoder(&b.Buffer)
-		b.encoder.SetEscapeHTML(false)
+// get returns an empty buffer, whose encoder is set as aws-lambda-go's is: it does not escape HTML.
+func (p *bufferPool) get() *encodeBuffer {
+	if b, ok := p.pool.Get().(*encodeBuffer); ok {
+		return b
 	}
-	if err := b.encoder.Encode(response); err != nil {
-		return nil, err // the encoder keeps some errors for good, so it does not go back
-	}
-	body := bytes.Clone(bytes.TrimSuffix(b.Bytes(), []byte("\n")))
+	b := new(encodeBuffer)
+	b.encoder = json.NewEncoder(&b.Buffer)
+	b.encoder.SetEscapeHTML(false)
+	return b
+}
+
+func (p *bufferPool) put(b *encodeBuffer) {
 	if b.Cap() <= maxKept {
 		b.Reset()
-		s.buffers.pool.Put(b)
+		p.pool.Put(b)
 	}
-	return body, nil
 }

@@ -26,6 +26,17 @@ func (s *settings) triggerOf(event any) Trigger {
 	return TriggerOther
 }
 
+// study learns what is to be known of the type of events, and tells whether that is nothing: a plain value says neither where
+// it is from nor of which messages it is made.
+func (s *settings) study(t reflect.Type) (plain bool) {
+	s.detailType = detailTypeOf(t)
+	switch t.Kind() {
+	case reflect.Interface, reflect.Pointer, reflect.Map, reflect.Slice:
+		return false
+	}
+	return s.detailType == nil && t.NumMethod() == 0 && t.PkgPath() != reflect.TypeFor[events.SQSEvent]().PkgPath()
+}
+
 // detailTypeOf returns where a struct has the detail-type of an EventBridge event, or nil. It knows any type of such events
 // by their names in JSON, those of package eventbridge and generated ones among them.
 func detailTypeOf(t reflect.Type) []int {

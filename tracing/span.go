@@ -96,7 +96,7 @@ func (inv *invocation) start(ctx context.Context, event any) context.Context {
 		own.request, own.implicit = true, request.implicit
 		name = firstOf(request.route, name)
 		options = append(options, trace.WithAttributes(request.attributes(s.methods)...))
-		ctx, link = s.parent(ctx, request.headers)
+		ctx, link = s.parent(ctx, &request.headers)
 	} else {
 		ctx, link = s.parent(ctx, nil)
 	}
@@ -114,7 +114,8 @@ func (inv *invocation) start(ctx context.Context, event any) context.Context {
 			own.span.SetAttributes(attrs...)
 		}
 	}
-	return ctx
+	inv.handler = handlerContext{ctx, inv}
+	return &inv.handler
 }
 
 // end ends the invocation, unless its time-out did. Spans inside it are ended first, with err.

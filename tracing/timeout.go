@@ -58,6 +58,11 @@ func (inv *invocation) waitForTimeUp(limit <-chan struct{}) {
 	}
 	select {
 	case <-own.late:
+		return
+	default:
+	}
+	select {
+	case <-own.late:
 	case <-limit:
 	}
 }

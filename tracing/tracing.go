@@ -29,19 +29,19 @@ func Handle[E, R any](handle func(context.Context, E) (R, error), opts ...Option
 		panic("tracing: Handle: handle is nil")
 	}
 	s := newSettings(opts)
-	s.detailType = detailTypeOf(reflect.TypeFor[E]())
+	plain := s.study(reflect.TypeFor[E]())
 	streams := mayStream(reflect.TypeFor[R]())
 	return func(ctx context.Context, event E) (io.Reader, error) {
-		return s.invoke(ctx, event, func(ctx context.Context) (body []byte, stream io.Reader, err error) {
+		var told any
+		if !plain {
+			told = event
+		}
+		return s.invoke(ctx, told, func(ctx context.Context, inv *invocation) error {
 			response, err := handle(ctx, event)
 			if err != nil {
-				return nil, nil, err
+				return err
 			}
-			if streams {
-				return s.encodeOrStream(response)
-			}
-			body, err = s.encode(response)
-			return body, nil, err
+			return inv.answer(response, streams)
 		})
 	}
 }
@@ -52,13 +52,17 @@ func HandleEvent[E any](handle func(context.Context, E) error, opts ...Option) f
 		panic("tracing: HandleEvent: handle is nil")
 	}
 	s := newSettings(opts)
-	s.detailType = detailTypeOf(reflect.TypeFor[E]())
+	plain := s.study(reflect.TypeFor[E]())
 	return func(ctx context.Context, event E) (io.Reader, error) {
-		return s.invoke(ctx, event, func(ctx context.Context) ([]byte, io.Reader, error) {
+		var told any
+		if !plain {
+			told = event
+		}
+		return s.invoke(ctx, told, func(ctx context.Context, inv *invocation) error {
 			if err := handle(ctx, event); err != nil {
-				return nil, nil, err
+				return err
 			}
-			return []byte("null"), nil, nil
+			return inv.answer(nil, false)
 		})
 	}
 }
@@ -71,40 +75,35 @@ func HandleRaw(handler lambda.Handler, opts ...Option) func(context.Context, jso
 	}
 	s := newSettings(opts)
 	return func(ctx context.Context, payload json.RawMessage) (io.Reader, error) {
-		return s.invoke(ctx, payload, func(ctx context.Context) ([]byte, io.Reader, error) {
-			body, err := handler.Invoke(ctx, payload)
-			return body, nil, err
+		return s.invoke(ctx, payload, func(ctx context.Context, inv *invocation) (err error) {
+			inv.response.body, err = handler.Invoke(ctx, payload)
+			return err
 		})
 	}
 }
 
-// invoke runs one invocation: its span, the event's own span inside it, and the flush. call runs the user's handler and
-// returns the encoded response, or the one that is to be streamed.
-func (s *settings) invoke(
-	ctx context.Context, event any, call func(context.Context) (body []byte, stream io.Reader, err error),
-) (io.Reader, error) {
+// invoke runs one invocation: its span, the event's own span inside it, and the flush. call runs the user's handler, and
+// leaves its response in the invocation. event is nil where its type tells nothing.
+func (s *settings) invoke(ctx context.Context, event any, call func(context.Context, *invocation) error) (io.Reader, error) {
 	inv := &invocation{settings: s}
 	ctx = inv.start(ctx, event)
-	ctx = context.WithValue(ctx, invocationKey{}, inv)
 	inv.watch(ctx)
-
-	body, stream, err := inv.call(inv.startEvent(ctx, event), call)
-	switch {
-	case err != nil:
+	if err := inv.call(inv.startEvent(ctx, event), call); err != nil {
 		inv.end(err, s.failed(err))
 		inv.finish()
 		return nil, err
-	case stream != nil:
-		return inv.stream(stream), nil
 	}
-	inv.end(nil, ending{status: inv.status(body)})
-	return &response{inv: inv, body: body}, nil
+	r := &inv.response
+	r.inv = inv
+	if r.stream != nil {
+		return inv.stream(r.stream), nil
+	}
+	inv.end(nil, ending{status: inv.status(r.body)})
+	return r, nil
 }
 
 // call calls the handler. When that panics, or ends its goroutine, the invocation is over before the panic goes on.
-func (inv *invocation) call(
-	ctx context.Context, call func(context.Context) ([]byte, io.Reader, error),
-) (body []byte, stream io.Reader, err error) {
+func (inv *invocation) call(ctx context.Context, call func(context.Context, *invocation) error) error {
 	returned := false
 	defer func() {
 		if returned {
@@ -118,9 +117,9 @@ func (inv *invocation) call(
 			panic(v) // aws-lambda-go reports it, with the stack from below this one, and ends the process
 		}
 	}()
-	body, stream, err = call(ctx)
+	err := call(ctx, inv)
 	returned = true
-	return body, stream, err
+	return err
 }
 
 // finish flushes when the invocation has ended. What its time-out began is waited for first, so that the process is not
