@@ -335,16 +335,22 @@ func invokeRaw(t *testing.T, payload, response string, err error, opts ...tracin
 // invokeIn returns the function's span of an invocation with ctx.
 func invokeIn(t *testing.T, ctx context.Context, payload string, opts ...tracing.Option) *spantest.Span {
 	t.Helper()
+	spans := spansOf(t, ctx, payload, opts...)
+	if len(spans) == 0 {
+		t.Fatal("no span")
+	}
+	return spans[0]
+}
+
+// spansOf returns the spans of an invocation with ctx.
+func spansOf(t *testing.T, ctx context.Context, payload string, opts ...tracing.Option) []*spantest.Span {
+	t.Helper()
 	var spans spantest.Recorder
-	opts = append(opts, tracing.WithTracerProvider(&spans), tracing.WithPropagator(propagation.TraceContext{}))
+	opts = append([]tracing.Option{tracing.WithTracerProvider(&spans), tracing.WithPropagator(propagation.TraceContext{})}, opts...)
 	if _, err := tracing.HandleRaw(rawHandler{response: `{}`}, opts...)(ctx, json.RawMessage(payload)); err != nil {
 		t.Fatal(err)
 	}
-	list := spans.Spans()
-	if len(list) == 0 {
-		t.Fatal("no span")
-	}
-	return list[0]
+	return spans.Spans()
 }
 
 // startProvider keeps the attributes that the first span starts with.

@@ -44,11 +44,10 @@ func objectTrigger(scan *jsonscan.Scanner, records bool) (trigger Trigger, sourc
 			source := text(scan)
 			return sourceTrigger(source), source
 		case "detail-type":
-			detailType := text(scan)
-			if scan.GaveUp() {
-				return TriggerOther, ""
+			isText := scan.Next() == '"'
+			if detailType := text(scan); isText && !scan.GaveUp() {
+				return eventBridgeTrigger(detailType), ""
 			}
-			return eventBridgeTrigger(detailType), ""
 		case "requestContext":
 			httpContext = scan.Next() == '{'
 			scan.Raw()
