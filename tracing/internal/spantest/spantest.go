@@ -188,3 +188,13 @@ func (s *Span) SetAttributes(attrs ...attribute.KeyValue) {
 
 // TracerProvider returns the recorder.
 func (s *Span) TracerProvider() trace.TracerProvider { return s.provider }
+
+// Attribute returns an attribute's value as text, or an empty text.
+func (s *Span) Attribute(key string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if v, ok := s.Attributes[attribute.Key(key)]; ok {
+		return v.String()
+	}
+	return ""
+}
