@@ -73,10 +73,22 @@ type flusher struct {
 	stuck   atomic.Int32 // calls that nobody waits for any more
 }
 
+// concerns tells whether there is something to flush after an invocation.
+func (f *flusher) concerns(inv *invocation) bool { return inv.own.recorded || !f.spans }
+
+// flushes tells whether any flusher concerns the invocation.
+func (inv *invocation) flushes() bool {
+	for _, f := range inv.settings.flushers {
+		if f.concerns(inv) {
+			return true
+		}
+	}
+	return false
+}
+
 // flush flushes, and returns when that is done or its time is over.
 func (inv *invocation) flush() {
-	s := inv.settings
-	if len(s.flushers) == 0 {
+	if !inv.flushes() {
 		return
 	}
 	ctx, cancel := inv.flushContext()
@@ -95,18 +107,11 @@ func (inv *invocation) flushContext() (context.Context, context.CancelFunc) {
 }
 
 func (inv *invocation) flushUntil(ctx context.Context) {
-	var pending []*flusher
+	waits := make([]func() error, 0, len(inv.settings.flushers))
 	for _, f := range inv.settings.flushers {
-		if !f.spans || inv.own.recorded {
-			pending = append(pending, f)
+		if f.concerns(inv) {
+			waits = append(waits, f.start(ctx))
 		}
-	}
-	if len(pending) == 0 {
-		return
-	}
-	waits := make([]func() error, len(pending))
-	for i, f := range pending {
-		waits[i] = f.start(ctx)
 	}
 	for _, wait := range waits {
 		if err := wait(); err != nil {

@@ -125,7 +125,7 @@ func (inv *invocation) call(ctx context.Context, call func(context.Context, *inv
 // finish flushes when the invocation has ended. What its time-out began is waited for first, so that the process is not
 // frozen in the middle of it.
 func (inv *invocation) finish() {
-	if len(inv.settings.flushers) == 0 && !inv.own.timedOut {
+	if !inv.own.timedOut && !inv.flushes() {
 		return
 	}
 	ctx, cancel := inv.flushContext()
