@@ -22,6 +22,8 @@ type httpRequest struct {
 
 	// implicit is set where a response without a status code is one with 200.
 	implicit bool
+	// authorizes is set where the response is no response to the request.
+	authorizes bool
 }
 
 // attributes returns the attributes of the page "Semantic conventions for HTTP spans" for a server's span. They are set when

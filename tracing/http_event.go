@@ -23,6 +23,9 @@ type httpEvent struct {
 	RouteKey       string `json:"routeKey"`
 	RawPath        string `json:"rawPath"`
 	RawQueryString string `json:"rawQueryString"`
+	// Authorizers, which answer with a policy and not with a response.
+	MethodARN string `json:"methodArn"`
+	RouteARN  string `json:"routeArn"`
 
 	RequestContext struct {
 		DomainName string `json:"domainName"`
@@ -47,11 +50,12 @@ func (e *httpEvent) request() *httpRequest {
 		return &httpRequest{
 			headers: headerCarrier{single: e.Headers, lower: true}, method: c.HTTP.Method, route: routeOf(e.RouteKey), path: e.RawPath,
 			query: e.RawQueryString, host: c.DomainName, client: c.HTTP.SourceIP, agent: c.HTTP.UserAgent,
-			protocol: c.HTTP.Protocol, implicit: true,
+			protocol: c.HTTP.Protocol, implicit: true, authorizes: e.RouteARN != "",
 		}
 	}
 	return &httpRequest{
-		headers: headerCarrier{single: e.Headers, multi: e.MultiValueHeaders}, method: e.HTTPMethod, route: e.Resource, path: e.Path,
+		authorizes: e.MethodARN != "" || e.RouteARN != "",
+		headers:    headerCarrier{single: e.Headers, multi: e.MultiValueHeaders}, method: e.HTTPMethod, route: e.Resource, path: e.Path,
 		query: queryOf(e.Query, e.MultiValueQuery, c.ELB != nil), host: c.DomainName, client: c.Identity.SourceIP,
 		agent: c.Identity.UserAgent, protocol: c.Protocol,
 	}
@@ -91,7 +95,8 @@ func requestOf(event any) *httpRequest {
 			return nil
 		}
 		return h.request()
-	case map[string]any:
+	case map[string]any, events.APIGatewayCustomAuthorizerRequestTypeRequest,
+		events.APIGatewayV2CustomAuthorizerV1Request, events.APIGatewayV2CustomAuthorizerV2Request:
 		payload, err := json.Marshal(e)
 		if err != nil {
 			return nil

@@ -93,7 +93,7 @@ func (inv *invocation) start(ctx context.Context, event any) context.Context {
 	}
 	var link trace.SpanContext
 	if request != nil {
-		own.request, own.implicit = true, request.implicit
+		own.request, own.implicit = !request.authorizes, request.implicit
 		name = firstOf(request.route, name)
 		options = append(options, trace.WithAttributes(request.attributes(s.methods)...))
 		ctx, link = s.parent(ctx, &request.headers)

@@ -13,7 +13,7 @@ import (
 //
 //	lambda.Start(tracing.Handle(handler))
 //
-// handle is any function that takes a context and an event and returns a response and an error, a sqsbatch.Handler's Handle
+// handle is any function that takes a context and an event and returns a response and an error, a sqsbatch.Handler
 // among them. The event is decoded by aws-lambda-go as it would be without Handle. The response is encoded once, as
 // aws-lambda-go does it unless it is told otherwise: its options WithSetEscapeHTML and WithSetIndent do not reach it. A
 // response that is an io.Reader, such as events.LambdaFunctionURLStreamingResponse, is streamed as it would be without

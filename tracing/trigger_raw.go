@@ -50,7 +50,9 @@ func objectTrigger(scan *jsonscan.Scanner, records bool) (trigger Trigger, sourc
 			}
 		case "requestContext":
 			httpContext = scan.Next() == '{'
-			scan.Raw()
+			if isWebSocket(scan.Raw()) {
+				return TriggerHTTP, ""
+			}
 		case "httpMethod", "rawPath", "routeKey", "methodArn", "routeArn":
 			httpMethod = scan.Next() == '"'
 			scan.Raw()
@@ -62,6 +64,19 @@ func objectTrigger(scan *jsonscan.Scanner, records bool) (trigger Trigger, sourc
 		}
 	}
 	return TriggerOther, ""
+}
+
+// isWebSocket tells whether a request's context is that of a WebSocket API, whose events have no method of their own.
+func isWebSocket(requestContext []byte) bool {
+	scan := jsonscan.New(requestContext)
+	scan.Take('{')
+	for i := 0; scan.More(i, '}'); i++ {
+		if string(scan.Key()) == "connectionId" {
+			return true
+		}
+		scan.Raw()
+	}
+	return false
 }
 
 // text takes a string, as it is written. It is empty for anything else.
@@ -89,7 +104,10 @@ func mapTrigger(event map[string]any) Trigger {
 	if source, ok := event["eventSource"].(string); ok {
 		return sourceTrigger(source)
 	}
-	if _, ok := event["requestContext"].(map[string]any); ok {
+	if c, ok := event["requestContext"].(map[string]any); ok {
+		if _, ok := c["connectionId"]; ok {
+			return TriggerHTTP
+		}
 		for _, key := range []string{"httpMethod", "rawPath", "routeKey", "methodArn", "routeArn"} {
 			if _, ok := event[key].(string); ok {
 				return TriggerHTTP

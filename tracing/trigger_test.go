@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
+	"go.opentelemetry.io/otel/propagation"
 
 	"github.com/lambdapatterns/lambdapatterns/tracing"
 	"github.com/lambdapatterns/lambdapatterns/tracing/internal/spantest"
@@ -52,20 +53,23 @@ func TestTriggers(t *testing.T) {
 		"ALB":          {loadBalancerEvent, "http", triggerFor[events.ALBTargetGroupRequest], nil},
 		"authorizer": {`{"type":"REQUEST","methodArn":"arn","headers":{},"requestContext":{}}`, "http",
 			triggerFor[events.APIGatewayCustomAuthorizerRequestTypeRequest], nil},
-		"SQS":         {sqsEvent, "pubsub", triggerFor[events.SQSEvent], triggerFor[*events.SQSEvent]},
-		"SNS":         {`{"Records":[{"EventSource":"aws:sns","Sns":{"TopicArn":"t"}}]}`, "pubsub", triggerFor[events.SNSEvent], nil},
-		"Kafka":       {`{"eventSource":"aws:kafka","records":{}}`, "pubsub", triggerFor[events.KafkaEvent], nil},
-		"RabbitMQ":    {`{"eventSource":"aws:rmq","rmqMessagesByQueue":{}}`, "pubsub", triggerFor[events.RabbitMQEvent], nil},
-		"EventBridge": {`{"id":"1","detail-type":"order","source":"shop","detail":{}}`, "pubsub", triggerFor[events.EventBridgeEvent], triggerFor[*bridgeEvent[int8]]},
-		"own type":    {`{"id":"1","detail-type":"order","source":"shop","detail":7}`, "pubsub", triggerFor[bridgeEvent[int]], triggerFor[*bridgeEvent[int]]},
-		"schedule":    {scheduledEvent, "timer", triggerFor[events.CloudWatchEvent], triggerFor[*bridgeEvent[any]]},
-		"own timer":   {scheduledEvent, "timer", triggerFor[bridgeEvent[json.RawMessage]], nil},
-		"S3":          {s3Event, "datasource", triggerFor[events.S3Event], nil},
-		"DynamoDB":    {dynamoDBEvent, "datasource", triggerFor[events.DynamoDBEvent], triggerFor[events.DynamoDBTimeWindowEvent]},
-		"Kinesis":     {records("aws:kinesis"), "datasource", triggerFor[events.KinesisEvent], triggerFor[events.KinesisTimeWindowEvent]},
-		"mail":        {records("aws:ses"), "other", triggerFor[events.SimpleEmailEvent], nil},
-		"order":       {`{"id":"o-7","total":12}`, "other", triggerFor[benchOrder], triggerFor[*benchOrder]},
-		"nothing":     {`null`, "other", triggerFor[*benchOrder], triggerFor[*events.SQSEvent]},
+		"WebSocket": {`{"headers":null,"requestContext":{"routeKey":"$default","eventType":"MESSAGE","connectionId":"c"},"body":"x"}`, "http",
+			triggerFor[events.APIGatewayWebsocketProxyRequest], nil},
+		"authorizer 2": {authorizerEvent, "http", triggerFor[events.APIGatewayV2CustomAuthorizerV2Request], nil},
+		"SQS":          {sqsEvent, "pubsub", triggerFor[events.SQSEvent], triggerFor[*events.SQSEvent]},
+		"SNS":          {`{"Records":[{"EventSource":"aws:sns","Sns":{"TopicArn":"t"}}]}`, "pubsub", triggerFor[events.SNSEvent], nil},
+		"Kafka":        {`{"eventSource":"aws:kafka","records":{}}`, "pubsub", triggerFor[events.KafkaEvent], nil},
+		"RabbitMQ":     {`{"eventSource":"aws:rmq","rmqMessagesByQueue":{}}`, "pubsub", triggerFor[events.RabbitMQEvent], nil},
+		"EventBridge":  {`{"id":"1","detail-type":"order","source":"shop","detail":{}}`, "pubsub", triggerFor[events.EventBridgeEvent], triggerFor[*bridgeEvent[int8]]},
+		"own type":     {`{"id":"1","detail-type":"order","source":"shop","detail":7}`, "pubsub", triggerFor[bridgeEvent[int]], triggerFor[*bridgeEvent[int]]},
+		"schedule":     {scheduledEvent, "timer", triggerFor[events.CloudWatchEvent], triggerFor[*bridgeEvent[any]]},
+		"own timer":    {scheduledEvent, "timer", triggerFor[bridgeEvent[json.RawMessage]], nil},
+		"S3":           {s3Event, "datasource", triggerFor[events.S3Event], nil},
+		"DynamoDB":     {dynamoDBEvent, "datasource", triggerFor[events.DynamoDBEvent], triggerFor[events.DynamoDBTimeWindowEvent]},
+		"Kinesis":      {records("aws:kinesis"), "datasource", triggerFor[events.KinesisEvent], triggerFor[events.KinesisTimeWindowEvent]},
+		"mail":         {records("aws:ses"), "other", triggerFor[events.SimpleEmailEvent], nil},
+		"order":        {`{"id":"o-7","total":12}`, "other", triggerFor[benchOrder], triggerFor[*benchOrder]},
+		"nothing":      {`null`, "other", triggerFor[*benchOrder], triggerFor[*events.SQSEvent]},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -156,4 +160,30 @@ func TestDocuments(t *testing.T) {
 	span := typed(events.KinesisEvent{Records: []events.KinesisEventRecord{{EventSourceArn: "arn:aws:kinesis:eu-central-1:1:stream/clicks"}}})
 	wantAttribute(t, span, "faas.document.collection", "clicks")
 	wantAttribute(t, span, "faas.document.operation", "insert")
+}
+
+const authorizerEvent = `{"version":"2.0","type":"REQUEST","routeArn":"arn:aws:execute-api:…","routeKey":"GET /pets/{petId}","rawPath":"/pets/10",` +
+	`"headers":{"traceparent":"00-` + w3cTrace + `-` + w3cParent + `-01"},"requestContext":{"http":{"method":"GET"}}}`
+
+// An authorizer belongs to the request's trace, but its answer has no status code.
+func TestAuthorizer(t *testing.T) {
+	t.Parallel()
+	var event events.APIGatewayV2CustomAuthorizerV2Request
+	if err := json.Unmarshal([]byte(authorizerEvent), &event); err != nil {
+		t.Fatal(err)
+	}
+	var typed spantest.Recorder
+	handle := tracing.Handle(func(context.Context, events.APIGatewayV2CustomAuthorizerV2Request) (map[string]bool, error) {
+		return map[string]bool{"isAuthorized": true}, nil
+	}, tracing.WithTracerProvider(&typed), tracing.WithPropagator(propagation.TraceContext{}))
+	if _, err := handle(t.Context(), event); err != nil {
+		t.Fatal(err)
+	}
+	for _, span := range append(spansOf(t, t.Context(), authorizerEvent), typed.Spans()...) {
+		if span.Parent.SpanID().String() != w3cParent {
+			t.Errorf("parent %v", span.Parent)
+		}
+		wantAttribute(t, span, "http.route", "/pets/{petId}")
+		wantAttribute(t, span, "http.response.status_code", nil)
+	}
 }
