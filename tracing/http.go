@@ -1,7 +1,9 @@
 package tracing
 
 import (
+	"cmp"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -35,7 +37,7 @@ func (r *httpRequest) attributes(known []string) []attribute.KeyValue {
 			attrs = append(attrs, key.String(value))
 		}
 	}
-	if isKnown(known, r.method) {
+	if slices.Contains(known, r.method) {
 		add(keyMethod, r.method)
 	} else if r.method != "" {
 		add(keyMethod, "_OTHER")
@@ -51,29 +53,20 @@ func (r *httpRequest) attributes(known []string) []attribute.KeyValue {
 		attrs = append(attrs, keyServerPort.Int(port))
 	}
 	add(keyClientAddress, r.clientAddress())
-	add(keyUserAgent, firstOf(r.headers.Get("user-agent"), r.agent))
+	add(keyUserAgent, cmp.Or(r.headers.Get("user-agent"), r.agent))
 	add(keyProtocolVersion, protocolVersion(r.protocol))
 	return attrs
 }
 
-func isKnown(known []string, method string) bool {
-	for _, k := range known {
-		if k == method {
-			return true
-		}
-	}
-	return false
-}
-
 // scheme is that of the client's request. API Gateway and function URLs take https alone.
 func (r *httpRequest) scheme() string {
-	scheme := firstOf(forwarded(r.headers.Get("forwarded"), "proto"), firstItem(r.headers.Get("x-forwarded-proto")), "https")
+	scheme := cmp.Or(forwarded(r.headers.Get("forwarded"), "proto"), firstItem(r.headers.Get("x-forwarded-proto")), "https")
 	return strings.ToLower(scheme)
 }
 
 // server is the host that the client asked for, and its port, or 0.
 func (r *httpRequest) server() (host string, port int) {
-	host = firstOf(
+	host = cmp.Or(
 		forwarded(r.headers.Get("forwarded"), "host"), firstItem(r.headers.Get("x-forwarded-host")), r.headers.Get("host"), r.host)
 	text := r.headers.Get("x-forwarded-port")
 	if h, p, err := net.SplitHostPort(host); err == nil {
@@ -110,15 +103,6 @@ func forwarded(header, name string) string {
 func firstItem(list string) string {
 	item, _, _ := strings.Cut(list, ",")
 	return strings.TrimSpace(item)
-}
-
-func firstOf(values ...string) string {
-	for _, v := range values {
-		if v != "" {
-			return v
-		}
-	}
-	return ""
 }
 
 // protocolVersion takes the name off, and the .0 that HTTP/2 does not have.

@@ -1,9 +1,11 @@
 package tracing
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -15,7 +17,7 @@ import (
 type ownSpan struct {
 	span      trace.Span
 	ctx       context.Context // of the handler
-	began     time.Time
+	began     time.Time       // zero where nobody asks
 	trigger   Trigger
 	cold      bool
 	recorded  bool // the span is
@@ -73,7 +75,9 @@ func (m startOptions) of(t Trigger, cold bool) []trace.SpanStartOption {
 // start starts the invocation's span and its clock.
 func (inv *invocation) start(ctx context.Context, event any) context.Context {
 	s, own := inv.settings, &inv.own
-	own.began = time.Now()
+	if s.metrics != nil || s.documents != nil {
+		own.began = time.Now()
+	}
 	own.cold = s.coldStart(ctx)
 	trigger := s.triggerOf(event)
 	own.trigger = trigger
@@ -83,8 +87,8 @@ func (inv *invocation) start(ctx context.Context, event any) context.Context {
 	lc := lambdaContext(ctx)
 	own.requestID = lc.AwsRequestID
 	f := s.invoked(lc)
-	own.function = firstOf(s.name, f.name)
-	name := firstOf(own.function, "lambda")
+	own.function = cmp.Or(s.name, f.name)
+	name := cmp.Or(own.function, "lambda")
 	options := s.starts.of(own.trigger, own.cold)
 
 	var request *httpRequest
@@ -94,7 +98,7 @@ func (inv *invocation) start(ctx context.Context, event any) context.Context {
 	var link trace.SpanContext
 	if request != nil {
 		own.request, own.implicit = !request.authorizes, request.implicit
-		name = firstOf(request.route, name)
+		name = cmp.Or(request.route, name)
 		options = append(options, trace.WithAttributes(request.attributes(s.methods)...))
 		ctx, link = s.parent(ctx, &request.headers)
 	} else {
@@ -164,14 +168,16 @@ func (inv *invocation) record(e ending) {
 // maxText is how long the description of a span's status is at most.
 const maxText = 1 << 10
 
+// text returns the description of the status for an error or the value of a panic.
 func (s *settings) text(v any) string {
 	if !s.errorTexts {
 		return ""
 	}
 	text := fmt.Sprint(v)
-	return text[:min(len(text), maxText)]
+	return strings.ToValidUTF8(text[:min(len(text), maxText)], "") // an exporter takes nothing else
 }
 
+// failed is for an error.
 func (s *settings) failed(err error) ending {
 	return ending{errorType: errorType(err), text: s.text(err)}
 }
