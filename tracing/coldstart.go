@@ -11,18 +11,20 @@ import (
 // lifecycle"). An invocation that comes later was not waiting for it: Lambda initialised ahead of need.
 const longestInit = 10 * time.Second
 
-// WithColdStart sets how an invocation is known to be a cold start: first is called once for each, before the handler, and
-// may be called by several goroutines at once.
+// WithColdStart sets how an invocation is known to be a cold start: cold is called once for each, before the handler, and
+// may be called by several goroutines at once. coldstart.Cold is such a function, for a handler that is in coldstart.Wrap:
+//
+//	lambda.Start(coldstart.Wrap(&start, tracing.Handle(handler, tracing.WithColdStart(coldstart.Cold))))
 //
 // By default the first invocation that a [Handle] sees is one, if Lambda initialised the function for it: on demand, and no
 // more than 10 s after Handle was called. One that comes later found an environment that was initialised ahead of need.
 // Under provisioned concurrency and on managed instances none is, and with SnapStart the first invocation after the restore
-// is. It panics if first is nil.
-func WithColdStart(first func(context.Context) bool) Option {
-	if first == nil {
+// is. It panics if cold is nil.
+func WithColdStart(cold func(context.Context) bool) Option {
+	if cold == nil {
 		panic("tracing: WithColdStart: the function is nil")
 	}
-	return option(func(s *settings) { s.coldStart = first })
+	return option(func(s *settings) { s.coldStart = cold })
 }
 
 // firstInvocation returns the default of WithColdStart.
@@ -35,11 +37,11 @@ func firstInvocation() func(context.Context) bool {
 			return false
 		}
 		switch kind {
-		case "on-demand", "":
+		case "on-demand":
 			return time.Now().Round(0).Sub(made) <= longestInit
-		case "snap-start":
-			return true
+		case "provisioned-concurrency", "lambda-managed-instances":
+			return false
 		}
-		return false
+		return true
 	}
 }

@@ -25,7 +25,7 @@ func TestColdStart(t *testing.T) {
 		"provisioned concurrency": {"provisioned-concurrency", 0, nil, false, false},
 		"managed instances":       {"lambda-managed-instances", 0, nil, false, false},
 		"SnapStart":               {"snap-start", time.Hour, nil, true, false},
-		"a kind of the future":    {"x", 0, nil, false, false},
+		"a kind of the future":    {"x", 0, nil, true, false},
 		"told":                    {"x", 0, tracing.WithColdStart(func(context.Context) bool { return true }), true, true},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -23,9 +24,12 @@ func TestProcess(t *testing.T) {
 		t.Fatal(err)
 	}
 	start := func(t *testing.T, timeout time.Duration) *process {
+		t.Helper()
 		p := &process{t: t}
+		var err error
 		p.function, err = lambdaruntime.Start(lambdaruntime.Config{
 			Name: "traced", Binary: binary, Timeout: timeout, MaxConcurrency: 1, Logs: &p.log,
+			Freeze: runtime.GOOS != "windows", // as on Lambda: what is not done before the next invocation is asked for stands still
 		})
 		if err != nil {
 			t.Fatal(err)
