@@ -55,6 +55,8 @@
 //     wherever no request brings another, so use it with active tracing only.
 //   - Attributes of a request are a client's words: paths, queries, addresses. Give the SDK a processor that takes out
 //     what may not leave.
+//   - Lambda ends a process without a signal, unless aws-lambda-go's WithEnableSIGTERM asks for one. With WithFlush nothing
+//     waits for that.
 //   - A handler that starts goroutines and returns has spans that end after the flush. They go with the next one.
 //
 // # Metrics

@@ -11,9 +11,9 @@ import (
 
 // WithMeterProvider makes metrics of the invocations, as the page "Semantic conventions for FaaS metrics" has them:
 // faas.invocations (those that succeed), faas.errors (errors, panics and time-outs), faas.timeouts, faas.coldstarts, and the
-// histogram faas.invoke_duration in seconds. Each has faas.trigger, and the duration of a failure its error.type too.
-// faas.init_duration is not there, because initialisation is over before the first invocation, nor are memory, CPU and
-// network, which Lambda measures.
+// histogram faas.invoke_duration in seconds. Each has faas.trigger, and the duration of a failure its error.type too. A
+// response with a status code of 5xx is an invocation that succeeds, as it is for Lambda. faas.init_duration is not there,
+// because initialisation is over before the first invocation, nor are memory, CPU and network, which Lambda measures.
 //
 // Give the provider to [WithFlush] too, or its reader sends the metrics when the process happens to be awake. By default
 // there are none: not even OpenTelemetry's global provider gets any. It panics if p is nil.

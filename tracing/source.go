@@ -7,20 +7,20 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 )
 
+// told returns what a pointer to an event points to, as handlers may take one, and any other event as it is.
+func told(event any) any {
+	if v := reflect.ValueOf(event); v.Kind() == reflect.Pointer && !v.IsNil() {
+		return v.Elem().Interface()
+	}
+	return event
+}
+
 // triggerOf returns the trigger of an event, of which it may know no more than its type.
 func (s *settings) triggerOf(event any) Trigger {
 	if t, ok := triggerOf(event); ok {
 		return t
 	}
-	v := reflect.ValueOf(event)
-	if v.Kind() == reflect.Pointer && !v.IsNil() {
-		if s.detailType == nil {
-			t, _ := triggerOf(v.Elem().Interface())
-			return t
-		}
-		v = v.Elem()
-	}
-	if s.detailType != nil && v.Kind() == reflect.Struct {
+	if v := reflect.ValueOf(event); s.detailType != nil && v.Kind() == reflect.Struct {
 		return eventBridgeTrigger(v.FieldByIndex(s.detailType).String())
 	}
 	return TriggerOther

@@ -79,6 +79,7 @@ func (inv *invocation) start(ctx context.Context, event any) context.Context {
 		own.began = time.Now()
 	}
 	own.cold = s.coldStart(ctx)
+	event = told(event)
 	trigger := s.triggerOf(event)
 	own.trigger = trigger
 	if s.trigger != "" {

@@ -32,11 +32,11 @@ func Handle[E, R any](handle func(context.Context, E) (R, error), opts ...Option
 	plain := s.study(reflect.TypeFor[E]())
 	streams := mayStream(reflect.TypeFor[R]())
 	return func(ctx context.Context, event E) (io.Reader, error) {
-		var told any
+		var known any
 		if !plain {
-			told = event
+			known = event
 		}
-		return s.invoke(ctx, told, func(ctx context.Context, inv *invocation) error {
+		return s.invoke(ctx, known, func(ctx context.Context, inv *invocation) error {
 			response, err := handle(ctx, event)
 			if err != nil {
 				return err
@@ -54,11 +54,11 @@ func HandleEvent[E any](handle func(context.Context, E) error, opts ...Option) f
 	s := newSettings(opts)
 	plain := s.study(reflect.TypeFor[E]())
 	return func(ctx context.Context, event E) (io.Reader, error) {
-		var told any
+		var known any
 		if !plain {
-			told = event
+			known = event
 		}
-		return s.invoke(ctx, told, func(ctx context.Context, inv *invocation) error {
+		return s.invoke(ctx, known, func(ctx context.Context, inv *invocation) error {
 			if err := handle(ctx, event); err != nil {
 				return err
 			}

@@ -3,6 +3,7 @@ package tracing_test
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -185,5 +186,31 @@ func TestAuthorizer(t *testing.T) {
 		}
 		wantAttribute(t, span, "http.route", "/pets/{petId}")
 		wantAttribute(t, span, "http.response.status_code", nil)
+	}
+}
+
+// A handler may take a pointer to its event: the span is the same.
+func TestPointers(t *testing.T) {
+	t.Parallel()
+	var event events.APIGatewayV2HTTPRequest
+	if err := json.Unmarshal([]byte(httpAPIEvent), &event); err != nil {
+		t.Fatal(err)
+	}
+	var spans spantest.Recorder
+	opts := []tracing.Option{tracing.WithTracerProvider(&spans), tracing.WithPropagator(propagation.TraceContext{})}
+	value := tracing.HandleEvent(func(context.Context, events.APIGatewayV2HTTPRequest) error { return nil }, opts...)
+	pointer := tracing.HandleEvent(func(context.Context, *events.APIGatewayV2HTTPRequest) error { return nil }, opts...)
+	if _, err := value(t.Context(), event); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := pointer(t.Context(), &event); err != nil {
+		t.Fatal(err)
+	}
+	list := spans.Spans()
+	if !maps.Equal(list[0].Attributes, list[1].Attributes) || list[0].Name != list[1].Name || !list[0].Parent.Equal(list[1].Parent) {
+		t.Errorf("got %v %v, want %v %v", list[1].Name, list[1].Attributes, list[0].Name, list[0].Attributes)
+	}
+	if _, err := pointer(t.Context(), nil); err != nil {
+		t.Error(err)
 	}
 }
