@@ -84,8 +84,9 @@
 //
 // Lambda, SQS (as the message system attribute AWSTraceHeader), API Gateway and load balancers hand a trace on in
 // X-Ray's own format. [XRayPropagator] reads and writes it in HTTP headers beside W3C's, and is not deprecated as contrib's
-// is. [ParseHeader] reads it, [Header.String] writes it, [Header.SpanContext] and [HeaderFromSpanContext] convert it, and
-// [HeaderFromContext] finds that of the current invocation.
+// is. [TraceHeader] is what a function puts into fields that take such a header. [ParseHeader] reads it, [Header.String]
+// writes it, [Header.SpanContext] and [HeaderFromSpanContext] convert it, and [HeaderFromContext] finds that of the current
+// invocation.
 //
 //   - A header may hold a Root alone. Its span context then has a trace id, but is not valid as a parent: the SDK goes on
 //     with the trace and asks the sampler.

@@ -20,8 +20,8 @@ const headerName = "X-Amzn-Trace-Id"
 // Sampled=0 never replaces one that is sampled, and a header without a Parent or without a decision about sampling replaces
 // none: it hands on the id of its trace, and the sampler decides. A header that cannot be read changes nothing.
 //
-// Inject writes the span's context, and the Lineage of the current invocation's own header, by which Lambda stops recursive
-// loops. The zero value is ready for use, and safe for concurrent use.
+// Inject writes what [TraceHeader] returns, if there is a span. The zero value is ready for use, and safe for concurrent
+// use.
 type XRayPropagator struct{}
 
 var _ propagation.TextMapPropagator = XRayPropagator{}
@@ -44,15 +44,12 @@ func (XRayPropagator) Extract(ctx context.Context, carrier propagation.TextMapCa
 
 // Inject sets the carrier's header to the span context of ctx. Without a valid one it does nothing.
 func (XRayPropagator) Inject(ctx context.Context, carrier propagation.TextMapCarrier) {
-	sc := trace.SpanContextFromContext(ctx)
-	if !sc.IsValid() {
+	if !trace.SpanContextFromContext(ctx).IsValid() {
 		return
 	}
-	h := HeaderFromSpanContext(sc)
-	if own, ok := HeaderFromContext(ctx); ok {
-		h.lineage = own.lineage
+	if header := TraceHeader(ctx); header != nil {
+		carrier.Set(headerName, *header)
 	}
-	carrier.Set(headerName, h.String())
 }
 
 // Fields returns the name of the header.

@@ -1,4 +1,4 @@
-package tracing
+package oteltest
 
 import (
 	"context"
@@ -40,14 +40,14 @@ func (k *keeper) take() []sdktrace.ReadOnlySpan {
 	return spans
 }
 
-func newProvider(t *testing.T, k *keeper, root sdktrace.Sampler) *sdktrace.TracerProvider {
+func keeping(t *testing.T, k *keeper, root sdktrace.Sampler) *sdktrace.TracerProvider {
 	p := sdktrace.NewTracerProvider(sdktrace.WithSampler(sdktrace.ParentBased(root)), sdktrace.WithBatcher(k, sdktrace.WithBatchTimeout(time.Hour)))
 	t.Cleanup(func() { _ = p.Shutdown(context.Background()) })
 	return p
 }
 
-// TestSDK holds what package tracing takes for granted of the SDK, which it must not import, against the SDK.
-func TestSDK(t *testing.T) {
+// TestHandleWithSDK holds what package tracing takes for granted of the SDK, which it must not import, against the SDK.
+func TestHandleWithSDK(t *testing.T) {
 	t.Parallel()
 	const root = "Root=1-5759e988-bd862e3fe1be46a994272793"
 	for name, c := range map[string]struct {
@@ -68,7 +68,7 @@ func TestSDK(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			k := &keeper{}
-			p := newProvider(t, k, c.sampler)
+			p := keeping(t, k, c.sampler)
 			var inside trace.SpanContext
 			handle := tracing.HandleEvent(func(ctx context.Context, _ int) error {
 				inside = trace.SpanContextFromContext(ctx)
@@ -97,11 +97,11 @@ func TestSDK(t *testing.T) {
 	}
 }
 
-// TestSDKTimeout: what a time-out ends is exported while the handler still runs.
-func TestSDKTimeout(t *testing.T) {
+// TestHandleTimeoutWithSDK: what a time-out ends is exported while the handler still runs.
+func TestHandleTimeoutWithSDK(t *testing.T) {
 	t.Parallel()
 	k := &keeper{}
-	p := newProvider(t, k, sdktrace.AlwaysSample())
+	p := keeping(t, k, sdktrace.AlwaysSample())
 	exported := make(chan []sdktrace.ReadOnlySpan, 1)
 	handle := tracing.Handle(func(ctx context.Context, _ json.RawMessage) (any, error) {
 		<-ctx.Done()
