@@ -35,6 +35,10 @@ type Event[D any] struct {
 	Unknown Unknown `json:"-"`
 }
 
+// Identity returns what tells this event from others, in plain types: so a package that does not know this one, such as tracing,
+// can name it.
+func (e Event[D]) Identity() (id, source, detailType string) { return e.ID, e.Source, e.DetailType }
+
 // Unknown has the fields of a JSON object that the type does not have, by name. It is nil if there are none.
 //
 // [Decode] and [Event.UnmarshalJSON] fill it, in the envelope and in the details of this package with the objects in them;

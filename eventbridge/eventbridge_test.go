@@ -273,3 +273,11 @@ func TestEmbeddedDetail(t *testing.T) {
 		t.Errorf("event-version 2.0: %v", err)
 	}
 }
+
+func TestIdentity(t *testing.T) {
+	t.Parallel()
+	e := eventbridge.Event[string]{ID: "i", Source: "s", DetailType: "t", Detail: "d"}
+	if id, source, detailType := e.Identity(); id != "i" || source != "s" || detailType != "t" {
+		t.Errorf("got %q, %q, %q", id, source, detailType)
+	}
+}

@@ -122,3 +122,18 @@ func (r Report) Count(o Outcome) int {
 	}
 	return n
 }
+
+// Each calls tell for each message, in the batch's order, in plain types: so a package that does not know this one, such as
+// tracing, can be an observer. done is the outcome's [Outcome.Done]. err is why the message failed, and nil for one that did
+// not fail: it succeeded, or was only skipped, or is [Delayed] or [Dropped] as its handler asked.
+func (r Report) Each(tell func(id, outcome string, done bool, err error)) {
+	for i := range r.Messages {
+		m := &r.Messages[i]
+		err := m.Err
+		switch m.Outcome {
+		case SkippedDeadline, SkippedFIFO, SkippedBrake, Delayed, Succeeded, Dropped, TestEvent:
+			err = nil
+		}
+		tell(m.ID, m.Outcome.String(), m.Outcome.Done(), err)
+	}
+}

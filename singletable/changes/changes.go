@@ -26,14 +26,17 @@ func (s *settings) handle(ctx context.Context, event events.DynamoDBEvent) (even
 	if err := checkBatch(event.Records); err != nil {
 		return events.DynamoDBEventResponse{}, err
 	}
-	b := batch{records: event.Records, process: s.process}
+	b := batch{records: event.Records, process: s.handleOne}
 	if s.concurrency > 1 {
 		b.orderItems()
 	}
 	results := b.run(ctx, s.concurrency, s.reserve)
 	first := firstFailed(event.Records, results)
-	if s.observe != nil {
-		s.observe(ctx, reportOf(event.Records, results, first))
+	if len(s.observers) > 0 {
+		report := reportOf(event.Records, results, first)
+		for _, observe := range s.observers {
+			observe(ctx, report)
+		}
 	}
 	return respond(first), nil
 }

@@ -89,6 +89,11 @@
 // context: its record has failed, and its late result is discarded. Such a call goes on while the function is thawed for
 // later invocations, beside the one for the same record come again: pass the context on to whatever blocks.
 //
+// # What is told
+//
+// Failures of records are no errors of the invocation: [WithObserver] gets a [Report] of each batch, with the [Outcome] of every
+// record, and [LogTo] writes it to a log. [WithMiddleware] wraps the handling of single records, as tracing does.
+//
 // # What is not so
 //
 // Tumbling windows are not supported, nor Kinesis Data Streams for DynamoDB, whose events have another form.

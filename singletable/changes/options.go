@@ -22,7 +22,9 @@ type settings struct {
 	undecodable func(context.Context, events.DynamoDBEventRecord, error) error
 	concurrency int
 	reserve     time.Duration
-	observe     func(context.Context, Report)
+	observers   []func(context.Context, Report)
+	middleware  []middleware
+	handleOne   func(context.Context, *events.DynamoDBEventRecord) (Outcome, error) // process, with the middleware around it
 }
 
 func newSettings(opts []Option) (*settings, error) {
@@ -41,7 +43,9 @@ func newSettings(opts []Option) (*settings, error) {
 	if len(s.routes) == 0 && s.other == nil {
 		return nil, errors.New("changes: Handle has nothing to handle records with: give it On for each entity")
 	}
-	return s, nil
+	var err error
+	s.handleOne, err = s.wrapped()
+	return s, err
 }
 
 // Other calls handle for the records that concern no entity given with [On]. Without it they are passed over. The record
@@ -102,13 +106,13 @@ func WithReserve(d time.Duration) Option {
 // WithObserver calls observe with the report of each batch, after the last record is settled and before the response goes
 // out. It is called once a batch, concurrently where invocations are concurrent, and not for a batch that failed with a
 // [*BatchError]. The time that it takes comes out of the reserve. A panic in it is the invocation's: the whole batch comes
-// again. The last of several WithObserver options counts.
+// again. Several observers are called one after another, in the order given.
 func WithObserver(observe func(context.Context, Report)) Option {
 	return option(func(s *settings) error {
 		if observe == nil {
 			return errors.New("changes: WithObserver needs a function, got nil")
 		}
-		s.observe = observe
+		s.observers = append(s.observers, observe)
 		return nil
 	})
 }

@@ -60,6 +60,21 @@ type RecordReport struct {
 	Err            error         // nil when it succeeded or was passed over
 }
 
+// Each calls tell for each record, in the batch's order, in plain types: so a package that does not know this one, such as
+// tracing, can be an observer. id is the sequence number, done the opposite of Again, and err why the record failed: nil for
+// one that was handled, passed over or only skipped.
+func (r Report) Each(tell func(id, outcome string, done bool, err error)) {
+	for i := range r.Records {
+		c := &r.Records[i]
+		err := c.Err
+		switch c.Outcome {
+		case SkippedDeadline, SkippedFailure:
+			err = nil
+		}
+		tell(c.SequenceNumber, c.Outcome.String(), !c.Again, err)
+	}
+}
+
 func reportOf(records []events.DynamoDBEventRecord, results []result, first string) Report {
 	r := Report{StreamARN: records[0].EventSourceArn, FirstFailed: first, Records: make([]RecordReport, len(results))}
 	for i := range results {
