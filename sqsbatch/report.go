@@ -125,7 +125,8 @@ func (r Report) Count(o Outcome) int {
 
 // Each calls tell for each message, in the batch's order, in plain types: so a package that does not know this one, such as
 // tracing, can be an observer. done is the outcome's [Outcome.Done]. err is why the message failed, and nil for one that did
-// not fail: it succeeded, or was only skipped, or is [Delayed] or [Dropped] as its handler asked.
+// not fail: it succeeded, or was only skipped, or is [Delayed] or [Dropped] as its handler asked. Of an error that steered the
+// message it is the reason.
 func (r Report) Each(tell func(id, outcome string, done bool, err error)) {
 	for i := range r.Messages {
 		m := &r.Messages[i]
@@ -133,6 +134,9 @@ func (r Report) Each(tell func(id, outcome string, done bool, err error)) {
 		switch m.Outcome {
 		case SkippedDeadline, SkippedFIFO, SkippedBrake, Delayed, Succeeded, Dropped, TestEvent:
 			err = nil
+		}
+		if s := steering(err); s != nil && s.Err != nil {
+			err = s.Err
 		}
 		tell(m.ID, m.Outcome.String(), m.Outcome.Done(), err)
 	}

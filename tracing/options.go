@@ -47,6 +47,9 @@ type settings struct {
 	starts        startOptions
 	function      atomic.Pointer[function]
 	buffers       bufferPool
+
+	messages messageSettings
+	sources  sources
 }
 
 // scope is the name of the package's instrumentation scope.

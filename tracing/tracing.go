@@ -41,6 +41,7 @@ func Handle[E, R any](handle func(context.Context, E) (R, error), opts ...Option
 			if err != nil {
 				return err
 			}
+			inv.responded(response)
 			return inv.answer(response, streams)
 		})
 	}

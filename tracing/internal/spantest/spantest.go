@@ -103,6 +103,7 @@ type Span struct {
 	Links               []trace.Link
 	Attributes          map[attribute.Key]attribute.Value
 	Events              []string
+	EventAttributes     []map[attribute.Key]attribute.Value // one for each of Events
 	Code                codes.Code
 	Description         string
 	Start, Stop         time.Time
@@ -122,11 +123,17 @@ func (s *Span) End(opts ...trace.SpanEndOption) {
 	}
 }
 
-// AddEvent records the event's name.
-func (s *Span) AddEvent(name string, _ ...trace.EventOption) {
+// AddEvent records the event's name and attributes.
+func (s *Span) AddEvent(name string, opts ...trace.EventOption) {
+	c := trace.NewEventConfig(opts...)
+	attributes := map[attribute.Key]attribute.Value{}
+	for _, a := range c.Attributes() {
+		attributes[a.Key] = a.Value
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.Events = append(s.Events, name)
+	s.EventAttributes = append(s.EventAttributes, attributes)
 }
 
 // AddLink adds a link.

@@ -1,0 +1,150 @@
+package tracing
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/aws/aws-lambda-go/events"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/propagation"
+	"go.opentelemetry.io/otel/trace"
+)
+
+// senders are the span contexts that came with one message, the propagator's first, each once.
+type senders struct {
+	list [3]trace.SpanContext
+	n    int
+}
+
+func (s *senders) add(sc trace.SpanContext) {
+	if !sc.IsValid() || s.n == len(s.list) {
+		return
+	}
+	for _, known := range s.list[:s.n] {
+		if known.TraceID() == sc.TraceID() && known.SpanID() == sc.SpanID() {
+			return
+		}
+	}
+	s.list[s.n] = sc
+	s.n++
+}
+
+// links makes links of the senders, with the attributes given.
+func (s *senders) links(dst []trace.Link, attrs ...attribute.KeyValue) []trace.Link {
+	for _, sc := range s.list[:s.n] {
+		dst = append(dst, trace.Link{SpanContext: sc, Attributes: attrs})
+	}
+	return dst
+}
+
+// receive finds a message's senders. The context is ctx with the baggage that came with the message, if the propagator
+// reads any.
+func (s *settings) receive(ctx context.Context, in *info, record any) (context.Context, senders) {
+	var from senders
+	if in.carrier != nil {
+		ctx = s.extract(ctx, in.carrier, &from)
+	}
+	for _, carrier := range s.messages.carriers {
+		if c := carrier(record); c != nil {
+			ctx = s.extract(ctx, c, &from)
+		}
+	}
+	if in.header != "" {
+		if h, err := ParseHeader(in.header); err == nil {
+			from.add(h.SpanContext())
+		}
+	}
+	return ctx, from
+}
+
+// extract adds the sender that the propagator finds. ctx keeps its span.
+func (s *settings) extract(ctx context.Context, c propagation.TextMapCarrier, from *senders) context.Context {
+	current := trace.SpanFromContext(ctx)
+	ctx = s.propagator.Extract(ctx, c)
+	if sc := trace.SpanContextFromContext(ctx); !sc.Equal(current.SpanContext()) {
+		from.add(sc)
+		ctx = trace.ContextWithSpan(ctx, current)
+	}
+	return ctx
+}
+
+func (s *settings) sendersOf(ctx context.Context, record any) senders {
+	in := describe(record)
+	_, from := s.receive(ctx, &in, record)
+	return from
+}
+
+// batchLinks returns links to the senders of an event's messages, as many as are allowed, and how many messages it looked at.
+func (s *settings) batchLinks(ctx context.Context, size int, at func(int) any) (links []trace.Link, looked int) {
+	limit := s.messages.linkLimit()
+	for ; looked < size; looked++ {
+		in := describe(at(looked))
+		_, from := s.receive(ctx, &in, at(looked))
+		if from.n == 0 {
+			continue
+		}
+		if len(links)+from.n > limit {
+			return links, looked
+		}
+		var attrs []attribute.KeyValue
+		if size > 1 && in.id != "" && in.kind != kindDynamoDB {
+			attrs = []attribute.KeyValue{attribute.String("messaging.message.id", in.id)}
+		}
+		links = from.links(links, attrs...)
+	}
+	return links, looked
+}
+
+// omitted counts the links of the messages from number first on.
+func (s *settings) omitted(ctx context.Context, first, size int, at func(int) any) int {
+	n := 0
+	for i := first; i < size; i++ {
+		n += s.sendersOf(ctx, at(i)).n
+	}
+	return n
+}
+
+// sqsCarrier reads the message attributes of SQS.
+type sqsCarrier map[string]events.SQSMessageAttribute
+
+func (c sqsCarrier) Get(key string) string {
+	if v := c[key].StringValue; v != nil {
+		return *v
+	}
+	return ""
+}
+
+func (c sqsCarrier) Keys() []string { return keys(c) }
+
+// Set does nothing: the message was sent by somebody else.
+func (c sqsCarrier) Set(string, string) {}
+
+// snsCarrier reads the message attributes of SNS: each is an object with a Type and a Value.
+type snsCarrier map[string]any
+
+func (c snsCarrier) Get(key string) string {
+	attribute, _ := c[key].(map[string]any)
+	value, _ := attribute["Value"].(string)
+	return value
+}
+
+func (c snsCarrier) Keys() []string { return keys(c) }
+
+// Set does nothing: the message was sent by somebody else.
+func (c snsCarrier) Set(string, string) {}
+
+func keys[V any](m map[string]V) []string {
+	list := make([]string, 0, len(m))
+	for key := range m {
+		list = append(list, key)
+	}
+	return list
+}
+
+// userRecord is what a function of [WithCarrier] gets for a record.
+func userRecord(record any) any {
+	if e, ok := record.(*rawEvent); ok {
+		return (*json.RawMessage)(&e.data)
+	}
+	return record
+}

@@ -1,0 +1,70 @@
+package tracing
+
+import (
+	"fmt"
+
+	"go.opentelemetry.io/otel/propagation"
+)
+
+// messageSettings is what the options say about messages, records and events.
+type messageSettings struct {
+	parent   bool
+	limit    int
+	limited  bool // limit is set
+	carriers []func(record any) propagation.TextMapCarrier
+}
+
+// defaultLinkLimit is how many links OpenTelemetry's SDKs keep on a span unless they are told otherwise.
+const defaultLinkLimit = 128
+
+func (m *messageSettings) linkLimit() int {
+	if m.limited {
+		return m.limit
+	}
+	return defaultLinkLimit
+}
+
+// WithLinkLimit bounds the links of an event's span to the senders of its messages, of which a batch may hold 10,000. What is
+// left out is counted in the attribute lambdapatterns.links.omitted; the spans of [Message] and [Record] have their own links
+// in any case. Defaults to 128, which is what OpenTelemetry's SDKs keep by default; AWS X-Ray shows 20. With 0 there are none. It panics if n is
+// negative.
+func WithLinkLimit(n int) Option {
+	if n < 0 {
+		panic(fmt.Sprintf("tracing: WithLinkLimit(%d): need 0 or more", n))
+	}
+	return option(func(s *settings) { s.messages.limit, s.messages.limited = n, true })
+}
+
+// WithMessageParent makes the sender of a message the parent of the event's span, in place of the invocation, so that both are
+// in one trace. The spans are linked all the same, to the sender and to the invocation. It concerns events that hold a single
+// message; a batch of several has several senders, and no parent among them. Where a message has a context that the
+// propagator reads and an X-Ray header as well, the former is the parent.
+//
+// OpenTelemetry's conventions do not recommend it: a sender that was not sampled makes a parent-based sampler leave out the
+// spans of its message. It has no effect on spans outside of a [Handle].
+func WithMessageParent() Option {
+	return option(func(s *settings) { s.messages.parent = true })
+}
+
+// WithCarrier lets the propagator look into a message where its sender has put the context somewhere else than into message
+// attributes: into the data of a Kinesis record, the detail of an event, the envelope of a topic in a queue's message. M is the
+// type of what the event holds, such as [events.KinesisEventRecord] or [events.SQSMessage], or [encoding/json.RawMessage] for
+// the events of [Event].
+//
+// carrier returns nil for a message without a context. It is called more than once for a message, concurrently, and must not
+// change it. Several may be given. It panics if carrier is nil.
+func WithCarrier[M any](carrier func(*M) propagation.TextMapCarrier) Option {
+	if carrier == nil {
+		panic("tracing: WithCarrier: the function is nil")
+	}
+	find := func(record any) propagation.TextMapCarrier {
+		switch m := userRecord(record).(type) {
+		case *M:
+			return carrier(m)
+		case M:
+			return carrier(&m)
+		}
+		return nil
+	}
+	return option(func(s *settings) { s.messages.carriers = append(s.messages.carriers, find) })
+}

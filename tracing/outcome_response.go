@@ -1,0 +1,95 @@
+package tracing
+
+import (
+	"errors"
+
+	"github.com/aws/aws-lambda-go/events"
+)
+
+// answer is what a partial batch response says. The batch's lock guards it.
+type answer struct {
+	given  bool
+	stream bool                // what it names comes again with all after it
+	failed map[string]struct{} // the ids that it names
+}
+
+var (
+	errNamed      = errors.New("tracing: the response names the message as failed")
+	errUnfinished = errors.New("tracing: the handler had not returned when the invocation ended")
+)
+
+// responded takes note of a partial batch response. Other responses say nothing about messages.
+func (inv *invocation) responded(response any) {
+	var ids []string
+	stream := false
+	switch r := response.(type) {
+	case events.SQSEventResponse:
+		ids = named(r.BatchItemFailures, func(f events.SQSBatchItemFailure) string { return f.ItemIdentifier })
+	case events.KinesisEventResponse:
+		stream = true
+		ids = named(r.BatchItemFailures, func(f events.KinesisBatchItemFailure) string { return f.ItemIdentifier })
+	case events.DynamoDBEventResponse:
+		stream = true
+		ids = named(r.BatchItemFailures, func(f events.DynamoDBBatchItemFailure) string { return f.ItemIdentifier })
+	default:
+		return
+	}
+	inv.batch.mu.Lock()
+	defer inv.batch.mu.Unlock()
+	a := &inv.batch.answer
+	a.given, a.stream = true, stream
+	if len(ids) > 0 {
+		a.failed = make(map[string]struct{}, len(ids))
+	}
+	for _, id := range ids {
+		a.failed[id] = struct{}{}
+	}
+}
+
+func named[F any](failures []F, id func(F) string) []string {
+	ids := make([]string, 0, len(failures))
+	for _, f := range failures {
+		ids = append(ids, id(f))
+	}
+	return ids
+}
+
+// failures returns how many records of the event come again, or -1 if no response has told. Of a stream, all from the first
+// that is named do. Call it with the lock held.
+func (b *batch) failures() int {
+	if !b.answer.given || b.at == nil {
+		return -1
+	}
+	if len(b.answer.failed) == 0 {
+		return 0
+	}
+	if !b.answer.stream {
+		return len(b.answer.failed)
+	}
+	for i := range b.size {
+		if _, ok := b.answer.failed[describe(b.at(i)).id]; ok {
+			return b.size - i
+		}
+	}
+	return b.size // the service takes a name that it does not know for a failure of the batch
+}
+
+// judge finds out what became of a message without a report. err is the invocation's. Call it with the lock held.
+func (a *answer) judge(id string, o *openSpan, err error) (outcome string, why error) {
+	_, isNamed := a.failed[id]
+	switch {
+	case o.end.IsZero():
+		return outcomeTimedOut, errUnfinished
+	case o.panicked:
+		return outcomePanicked, errUnfinished
+	case isNamed && o.err == nil:
+		return outcomeFailed, errNamed
+	case o.err == nil && err != nil:
+		return "", nil // it was handled, and comes again with the others
+	case o.err == nil:
+		return outcomeSucceeded, nil
+	case a.given && err == nil && !isNamed && !(a.stream && len(a.failed) > 0):
+		return outcomeDropped, o.err
+	}
+	return outcomeFailed, o.err
+}
