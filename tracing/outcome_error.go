@@ -15,23 +15,31 @@ func failMessage(span trace.Span, err error, outcome string) {
 	span.SetStatus(codes.Error, "")
 }
 
-// failureType is the error.type of a message's failure: that of the innermost error which has a type of its own, for errors of
-// packages errors and fmt say nothing by theirs, and otherwise the outcome. So the values are few.
+// failureType is the error.type of a message's failure: that of the first error in its tree which has a type of its own, for
+// those of packages errors and fmt say nothing by theirs, and otherwise the outcome. So the values are few.
 func failureType(err error, outcome string) string {
-	for err != nil {
-		switch reflect.TypeOf(err).String() {
-		case "*errors.errorString":
-			return outcome
-		case "*fmt.wrapError":
-			err = errors.Unwrap(err)
-		case "*errors.joinError", "*fmt.wrapErrors":
-			list := err.(interface{ Unwrap() []error }).Unwrap()
-			if err = nil; len(list) > 0 {
-				err = list[0]
-			}
-		default:
-			return errorType(err)
-		}
+	if name := ownType(err); name != "" {
+		return name
 	}
 	return outcome
+}
+
+func ownType(err error) string {
+	if err == nil {
+		return ""
+	}
+	switch reflect.TypeOf(err).String() {
+	case "*errors.errorString":
+		return ""
+	case "*fmt.wrapError":
+		return ownType(errors.Unwrap(err))
+	case "*errors.joinError", "*fmt.wrapErrors":
+		for _, one := range err.(interface{ Unwrap() []error }).Unwrap() {
+			if name := ownType(one); name != "" {
+				return name
+			}
+		}
+		return ""
+	}
+	return errorType(err)
 }
