@@ -8,6 +8,7 @@ import (
 
 	"github.com/aws/aws-lambda-go/lambda/handlertrace"
 	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/trace"
 )
 
@@ -125,7 +126,8 @@ func (inv *invocation) endEvent(err error) {
 			span.SetAttributes(attribute.Int(keyFailures, failures))
 		}
 		if err != nil {
-			fail(span, err)
+			span.SetAttributes(keyErrorType.String(errorType(err)))
+			span.SetStatus(codes.Error, inv.settings.text(err))
 		}
 	}
 	span.End()

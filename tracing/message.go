@@ -94,7 +94,7 @@ func handleOne[R any](ctx context.Context, alone *alone, record *R, wait bool, n
 	returned := false
 	defer func() {
 		if open == nil {
-			endNow(span, returned, err)
+			s.endNow(span, returned, err)
 			return
 		}
 		inv.returned(open, returned, err)
@@ -105,13 +105,13 @@ func handleOne[R any](ctx context.Context, alone *alone, record *R, wait bool, n
 }
 
 // endNow ends a span that does not wait for an outcome.
-func endNow(span trace.Span, returned bool, err error) {
+func (s *settings) endNow(span trace.Span, returned bool, err error) {
 	switch {
 	case !span.IsRecording():
 	case !returned:
-		failMessage(span, nil, outcomePanicked)
+		s.failMessage(span, errPanicked, outcomePanicked)
 	case err != nil:
-		failMessage(span, err, outcomeFailed)
+		s.failMessage(span, err, outcomeFailed)
 	}
 	span.End()
 }

@@ -62,7 +62,7 @@ func (inv *invocation) settle(id, outcome string, err error) bool {
 	}
 	end := o.close()
 	b.mu.Unlock()
-	finish(o.span, outcome, err, end)
+	inv.settings.finish(o.span, outcome, err, end)
 	inv.observe(outcome, end.Sub(o.start))
 	return true
 }
@@ -89,14 +89,14 @@ func (inv *invocation) closeMessages(err error) {
 			outcome, why := answer.judge(id, o, err)
 			end := o.close()
 			b.mu.Unlock()
-			finish(o.span, outcome, why, end)
+			inv.settings.finish(o.span, outcome, why, end)
 			inv.observe(outcome, end.Sub(o.start))
 		}
 	}
 }
 
 // finish ends a message's span. An outcome that is empty is not known.
-func finish(span trace.Span, outcome string, err error, end time.Time) {
+func (s *settings) finish(span trace.Span, outcome string, err error, end time.Time) {
 	if !span.IsRecording() {
 		span.End()
 		return
@@ -105,7 +105,7 @@ func finish(span trace.Span, outcome string, err error, end time.Time) {
 		span.SetAttributes(keyOutcome.String(outcome))
 	}
 	if err != nil {
-		failMessage(span, err, outcome)
+		s.failMessage(span, err, outcome)
 	}
 	span.End(trace.WithTimestamp(end))
 }

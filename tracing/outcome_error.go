@@ -4,15 +4,15 @@ import (
 	"errors"
 	"reflect"
 
-	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/trace"
 )
 
-// failMessage marks a message's span as failed.
-func failMessage(span trace.Span, err error, outcome string) {
-	span.SetAttributes(attribute.String("error.type", failureType(err, outcome)))
-	span.SetStatus(codes.Error, "")
+// failMessage marks the span of a message as failed. Texts of errors may hold data of the user's, so the status has none without
+// WithErrorTexts.
+func (s *settings) failMessage(span trace.Span, err error, outcome string) {
+	span.SetAttributes(keyErrorType.String(failureType(err, outcome)))
+	span.SetStatus(codes.Error, s.text(err))
 }
 
 // failureType is the error.type of a message's failure: that of the first error in its tree which has a type of its own, for

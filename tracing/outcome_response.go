@@ -15,6 +15,7 @@ type answer struct {
 
 var (
 	errNamed      = errors.New("tracing: the response names the message as failed")
+	errPanicked   = errors.New("tracing: the handler panicked or called runtime.Goexit")
 	errUnfinished = errors.New("tracing: the handler had not returned when the invocation ended")
 )
 
@@ -81,7 +82,7 @@ func (a *answer) judge(id string, o *openSpan, err error) (outcome string, why e
 	case o.end.IsZero():
 		return outcomeTimedOut, errUnfinished
 	case o.panicked:
-		return outcomePanicked, errUnfinished
+		return outcomePanicked, errPanicked
 	case isNamed && o.err == nil:
 		return outcomeFailed, errNamed
 	case o.err == nil && err != nil:
