@@ -11,6 +11,7 @@ import (
 
 	"github.com/lambdapatterns/lambdapatterns/singletable"
 	"github.com/lambdapatterns/lambdapatterns/sqsbatch"
+	"github.com/lambdapatterns/lambdapatterns/tracing"
 )
 
 // Worker charges the payments that the API asks for. It is safe for concurrent use.
@@ -31,7 +32,7 @@ func NewWorker(store *Store, gateway Gateway, results Queue, log *slog.Logger) (
 
 // Handler is the worker's Lambda handler for batches of the payments queue. Messages that will never be a payment leave it at
 // once through settler, and the provider's failures come again after a random time that grows: up to 2 seconds after the first
-// receive, 4 after the second, and 5 minutes at most.
+// receive, 4 after the second, and 5 minutes at most. Each message has a span, which tells what became of it.
 func (w *Worker) Handler(settler sqsbatch.Settler) sqsbatch.Handler {
 	return sqsbatch.Handle(w.Handle,
 		sqsbatch.WithSettler(settler),
@@ -39,6 +40,8 @@ func (w *Worker) Handler(settler sqsbatch.Settler) sqsbatch.Handler {
 		sqsbatch.WithUndecodable(func(_ context.Context, _ events.SQSMessage, reason *sqsbatch.DecodeError) error {
 			return sqsbatch.DeadLetter(reason)
 		}),
+		sqsbatch.WithMiddleware(tracing.Message),
+		sqsbatch.WithObserver(tracing.Outcomes),
 		sqsbatch.WithObserver(sqsbatch.LogTo(w.log)))
 }
 

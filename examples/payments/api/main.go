@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 
 	"github.com/lambdapatterns/lambdapatterns/examples/payments"
+	"github.com/lambdapatterns/lambdapatterns/tracing"
 )
 
 func main() {
@@ -22,5 +23,5 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	lambda.Start(api.Handle)
+	lambda.Start(tracing.Handle(api.Handle))
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/lambdapatterns/lambdapatterns/examples/payments"
 	"github.com/lambdapatterns/lambdapatterns/sqsbatch/sqsqueue"
+	"github.com/lambdapatterns/lambdapatterns/tracing"
 )
 
 func main() {
@@ -33,5 +34,5 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	lambda.Start(worker.Handler(settler))
+	lambda.Start(tracing.HandleRaw(worker.Handler(settler)))
 }
