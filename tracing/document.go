@@ -135,17 +135,21 @@ func s3Operation(eventName string) string {
 func addDynamoDB(same *sameDocuments, records []events.DynamoDBEventRecord) {
 	for i := range records {
 		r := &records[i]
-		operation := ""
-		switch r.EventName {
-		case "INSERT":
-			operation = "insert"
-		case "MODIFY":
-			operation = "edit"
-		case "REMOVE":
-			operation = "delete"
-		}
-		same.add(document{resourceName(r.EventSourceArn), operation, "", r.Change.ApproximateCreationDateTime.Time})
+		same.add(document{resourceName(r.EventSourceArn), dynamoDBOperation(r.EventName), "", r.Change.ApproximateCreationDateTime.Time})
 	}
+}
+
+// dynamoDBOperation says what an event of a table's stream did to its item.
+func dynamoDBOperation(eventName string) string {
+	switch eventName {
+	case "INSERT":
+		return "insert"
+	case "MODIFY":
+		return "edit"
+	case "REMOVE":
+		return "delete"
+	}
+	return ""
 }
 
 // addKinesis: a stream only grows.

@@ -7,7 +7,6 @@ import (
 	"sync/atomic"
 
 	"github.com/aws/aws-lambda-go/lambda/handlertrace"
-	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/trace"
 )
@@ -19,6 +18,7 @@ type batch struct {
 	span   trace.Span // the event's; nil when it has none
 	size   int
 	at     func(int) any // pointers to the event's records
+	source *source       // of the event's span
 	open   map[string]*openSpan
 	answer answer
 	closed bool // the invocation is over
@@ -76,7 +76,7 @@ func (inv *invocation) beginEvent(ctx context.Context, event any) (context.Conte
 	src := s.sources.ofEvent(size, at)
 	opts := src.options[:len(src.options):len(src.options)]
 	if src.kind.isBatch() || size > 1 {
-		opts = append(opts, trace.WithAttributes(attribute.Int(src.kind.countName(), size)))
+		opts = append(opts, trace.WithAttributes(src.kind.countName().Int(size)))
 	}
 	links, looked := s.batchLinks(ctx, size, at)
 	if s.messages.parent && size == 1 {
@@ -91,7 +91,7 @@ func (inv *invocation) beginEvent(ctx context.Context, event any) (context.Conte
 	ctx, span := s.tracer.Start(ctx, src.name, opts...)
 	if span.IsRecording() {
 		if n := s.omitted(ctx, looked, size, at); n > 0 {
-			span.SetAttributes(attribute.Int(keyLinksOmitted, n))
+			span.SetAttributes(keyLinksOmitted.Int(n))
 		}
 		if size == 1 && !src.kind.isBatch() {
 			span.SetAttributes(details(nil, at(0))...)
@@ -103,7 +103,7 @@ func (inv *invocation) beginEvent(ctx context.Context, event any) (context.Conte
 		span.End()
 		return ctx, true
 	}
-	b.span = span
+	b.span, b.source = span, src
 	return ctx, true
 }
 
@@ -123,7 +123,7 @@ func (inv *invocation) endEvent(err error) {
 	}
 	if span.IsRecording() {
 		if failures >= 0 && err == nil {
-			span.SetAttributes(attribute.Int(keyFailures, failures))
+			span.SetAttributes(keyFailures.Int(failures))
 		}
 		if err != nil {
 			span.SetAttributes(keyErrorType.String(errorType(err)))

@@ -8,23 +8,6 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// The attributes that OpenTelemetry's conventions have no name for.
-const (
-	keyOutcome       = attribute.Key("lambdapatterns.outcome")
-	keyOutcomes      = "lambdapatterns.outcomes." // and an outcome: how many messages of the event had it
-	keyFailures      = "lambdapatterns.batch.failures"
-	keyRecordCount   = "lambdapatterns.batch.record_count"
-	keyLinksOmitted  = "lambdapatterns.links.omitted"
-	keyReceiveCount  = "lambdapatterns.message.receive_count"
-	keyMessageCount  = "lambdapatterns.message.count"
-	keyMessageIDs    = "lambdapatterns.message.ids"
-	keySequence      = "lambdapatterns.record.sequence_number"
-	keyEventSource   = "lambdapatterns.event.source"
-	keyDetailType    = "lambdapatterns.event.detail_type"
-	multipleSources  = "multiple_sources"
-	operationProcess = "process"
-)
-
 // kind is a service that hands messages, records or events to functions.
 type kind uint8
 
@@ -41,12 +24,31 @@ const (
 // isBatch tells whether an event of this kind is a batch even with one record in it.
 func (k kind) isBatch() bool { return k == kindSQS || k == kindKinesis || k == kindDynamoDB }
 
-// countName is the attribute for the number of records.
-func (k kind) countName() string {
-	if k == kindDynamoDB || k == kindS3 {
-		return keyRecordCount
+// isMessaging tells whether the conventions for messaging are for it.
+func (k kind) isMessaging() bool { return k != kindNone && k != kindDynamoDB && k != kindS3 }
+
+// system is the value of messaging.system. Those that the conventions do not have are made as theirs are.
+func (k kind) system() string {
+	return [...]string{kindSQS: "aws_sqs", kindSNS: "aws.sns", kindKinesis: "aws.kinesis", kindEventBridge: "aws.eventbridge"}[k]
+}
+
+// trigger is that of an invocation for the record.
+func (in *info) trigger() Trigger {
+	switch in.kind {
+	case kindKinesis, kindDynamoDB, kindS3:
+		return TriggerDatasource
+	case kindEventBridge:
+		return eventBridgeTrigger(in.place)
 	}
-	return "messaging.batch.message_count"
+	return TriggerPubSub
+}
+
+// countName is the attribute for the number of records.
+func (k kind) countName() attribute.Key {
+	if k.isMessaging() {
+		return keyBatchCount
+	}
+	return keyRecordCount
 }
 
 // source is where messages come from, and what all spans for it have in common.
@@ -56,6 +58,7 @@ type source struct {
 
 	name    string
 	options []trace.SpanStartOption
+	metrics []attribute.KeyValue
 }
 
 func newSource(in *info) *source {
@@ -64,45 +67,43 @@ func newSource(in *info) *source {
 	if name != "" {
 		s.name += " " + name
 	}
-	s.options = startOptionsOf(in, name)
+	s.fill(in, name)
 	return s
 }
 
-// startOptionsOf returns the options for starting a span of a source. name may be empty for what has none, or no single one.
-func startOptionsOf(in *info, name string) []trace.SpanStartOption {
+// fill makes the attributes of spans and metrics. name may be empty for what has none, or no single one.
+func (s *source) fill(in *info, name string) {
 	var attrs []attribute.KeyValue
-	text := func(key, value string) {
+	text := func(key attribute.Key, value string) {
 		if value != "" {
-			attrs = append(attrs, attribute.String(key, value))
+			attrs = append(attrs, key.String(value))
 		}
 	}
-	switch in.kind {
-	case kindDynamoDB, kindS3:
-		text("faas.trigger", "datasource")
-		text("faas.document.collection", name)
-	default:
-		trigger := "pubsub"
-		if in.kind == kindEventBridge && in.place == "Scheduled Event" {
-			trigger = "timer"
-		}
-		text("faas.trigger", trigger)
-		text("messaging.system", [...]string{
-			kindSQS: "aws_sqs", kindSNS: "aws.sns", kindKinesis: "aws.kinesis", kindEventBridge: "aws.eventbridge",
-		}[in.kind])
-		text("messaging.operation.name", operationProcess)
-		text("messaging.operation.type", "process")
+	text(keyTrigger, string(in.trigger()))
+	if in.kind.isMessaging() {
+		text(keySystem, in.kind.system())
+		text(keyOperationName, operationProcess)
+		text(keyOperationType, operationProcess)
+	} else {
+		text(keyDocumentCollection, name)
 	}
 	switch in.kind {
 	case kindSQS, kindSNS, kindKinesis:
-		text("messaging.destination.name", name)
+		text(keyDestination, name)
 	case kindEventBridge:
 		text(keyEventSource, in.from)
 		text(keyDetailType, in.place)
 	}
 	if in.kind == kindSNS && name != "" {
-		text("aws.sns.topic.arn", in.place)
+		text(keyTopicARN, in.place)
 	}
-	return []trace.SpanStartOption{trace.WithSpanKind(trace.SpanKindConsumer), trace.WithAttributes(attrs...)}
+	s.options = []trace.SpanStartOption{trace.WithSpanKind(trace.SpanKindConsumer), trace.WithAttributes(attrs...)}
+	for _, a := range attrs {
+		switch a.Key {
+		case keySystem, keyOperationName, keyDestination:
+			s.metrics = append(s.metrics, a)
+		}
+	}
 }
 
 // placeName is what a queue, topic, stream, table or bucket is called, given its ARN or name.
@@ -110,12 +111,8 @@ func placeName(k kind, place string) string {
 	switch k {
 	case kindSQS, kindSNS:
 		return place[strings.LastIndexByte(place, ':')+1:]
-	case kindKinesis: // arn:aws:kinesis:eu-central-1:123456789012:stream/NAME
-		return place[strings.LastIndexByte(place, '/')+1:]
-	case kindDynamoDB: // arn:aws:dynamodb:eu-central-1:123456789012:table/NAME/stream/2026-01-01T00:00:00.000
-		_, table, _ := strings.Cut(place, ":table/")
-		table, _, _ = strings.Cut(table, "/")
-		return table
+	case kindKinesis, kindDynamoDB:
+		return resourceName(place)
 	}
 	return place
 }
@@ -123,7 +120,7 @@ func placeName(k kind, place string) string {
 // mixedSource is for events whose records come from several places: it has no name of a destination.
 func mixedSource(k kind) *source {
 	s := &source{kind: k, name: operationProcess + " " + multipleSources}
-	s.options = startOptionsOf(&info{kind: k}, "")
+	s.fill(&info{kind: k}, "")
 	return s
 }
 

@@ -39,9 +39,9 @@ func sender(i int) tracing.Header {
 }
 
 // report is a report as those of sqsbatch and changes are.
-type report []told
+type report []reported
 
-type told struct {
+type reported struct {
 	id, outcome string
 	done        bool
 	err         error

@@ -88,7 +88,7 @@ func (s *settings) batchLinks(ctx context.Context, size int, at func(int) any) (
 		}
 		var attrs []attribute.KeyValue
 		if size > 1 && in.id != "" && in.kind != kindDynamoDB {
-			attrs = []attribute.KeyValue{attribute.String("messaging.message.id", in.id)}
+			attrs = []attribute.KeyValue{keyMessageID.String(in.id)}
 		}
 		links = from.links(links, attrs...)
 	}

@@ -59,6 +59,7 @@ func (a *alone) get() *settings {
 // openSpan is the span of a message of which it is not known yet what became of it. The batch's lock guards it.
 type openSpan struct {
 	span       trace.Span
+	source     *source
 	start, end time.Time // end is zero until the handler has returned
 	err        error     // what it returned
 	panicked   bool      // or that it did not
@@ -89,7 +90,7 @@ func handleOne[R any](ctx context.Context, alone *alone, record *R, wait bool, n
 	}
 	var open *openSpan
 	if wait && (recording || inv.measures()) {
-		open = inv.keepOpen(in.id, span)
+		open = inv.keepOpen(in.id, src, span)
 	}
 	returned := false
 	defer func() {
@@ -117,8 +118,8 @@ func (s *settings) endNow(span trace.Span, returned bool, err error) {
 }
 
 // keepOpen notes a message's span, or returns nil when the invocation is over already.
-func (inv *invocation) keepOpen(id string, span trace.Span) *openSpan {
-	o := &openSpan{span: span, start: time.Now()}
+func (inv *invocation) keepOpen(id string, src *source, span trace.Span) *openSpan {
+	o := &openSpan{span: span, source: src, start: time.Now()}
 	b := &inv.batch
 	b.mu.Lock()
 	defer b.mu.Unlock()

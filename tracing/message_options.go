@@ -12,6 +12,8 @@ type messageSettings struct {
 	limit    int
 	limited  bool // limit is set
 	carriers []func(record any) propagation.TextMapCarrier
+
+	instruments *messageInstruments // nil without WithMeterProvider
 }
 
 // defaultLinkLimit is how many links OpenTelemetry's SDKs keep on a span unless they are told otherwise.

@@ -208,9 +208,9 @@ func TestOutcomesFromAReport(t *testing.T) {
 			{"m4", "set_aside", true, errors.New("secret")},
 		}
 		for i := 5; i <= 30; i++ {
-			r = append(r, told{fmt.Sprintf("m%d", i), "skipped_fifo", false, nil})
+			r = append(r, reported{fmt.Sprintf("m%d", i), "skipped_fifo", false, nil})
 		}
-		r = append(r, told{"m31", "succeeded", true, nil}, told{"m32", "decode_failed", false, shipError{}})
+		r = append(r, reported{"m31", "succeeded", true, nil}, reported{"m32", "decode_failed", false, shipError{}})
 		tracing.Outcomes(ctx, r)
 		return events.SQSEventResponse{}, nil
 	}, tracing.WithTracerProvider(&spans))

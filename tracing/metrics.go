@@ -15,6 +15,10 @@ import (
 // response with a status code of 5xx is an invocation that succeeds, as it is for Lambda. faas.init_duration is not there,
 // because initialisation is over before the first invocation, nor are memory, CPU and network, which Lambda measures.
 //
+// Messages of SQS and Kinesis that [Message], [Record] or [Outcomes] know have the counter messaging.client.consumed.messages, and
+// where their handler was called the histogram messaging.process.duration in seconds. Both have messaging.system,
+// messaging.operation.name, messaging.destination.name, lambdapatterns.outcome, and error.type for those that failed.
+//
 // Give the provider to [WithFlush] too, or its reader sends the metrics when the process happens to be awake. By default
 // there are none: not even OpenTelemetry's global provider gets any. It panics if p is nil.
 func WithMeterProvider(p metric.MeterProvider) Option {

@@ -83,6 +83,7 @@ func newSettings(opts []Option) *settings {
 	if s.meters != nil {
 		s.meter = s.meters.Meter(scope, metric.WithSchemaURL(schemaURL))
 		s.metrics = newInstruments(s.meter)
+		s.messages.instruments = newMessageInstruments(s.meter)
 	}
 	s.starts = newStartOptions()
 	return s

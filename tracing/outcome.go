@@ -51,8 +51,9 @@ func (inv *invocation) settle(id, outcome string, err error) bool {
 	b.mu.Lock()
 	o := b.open[id]
 	if o == nil {
+		src := b.source
 		b.mu.Unlock()
-		inv.observe(outcome, 0)
+		inv.observe(src, nil, outcome, err, 0)
 		return false
 	}
 	if o.next == nil {
@@ -63,7 +64,7 @@ func (inv *invocation) settle(id, outcome string, err error) bool {
 	end := o.close()
 	b.mu.Unlock()
 	inv.settings.finish(o.span, outcome, err, end)
-	inv.observe(outcome, end.Sub(o.start))
+	inv.observe(o.source, o.span, outcome, err, end.Sub(o.start))
 	return true
 }
 
@@ -90,7 +91,7 @@ func (inv *invocation) closeMessages(err error) {
 			end := o.close()
 			b.mu.Unlock()
 			inv.settings.finish(o.span, outcome, why, end)
-			inv.observe(outcome, end.Sub(o.start))
+			inv.observe(o.source, o.span, outcome, why, end.Sub(o.start))
 		}
 	}
 }
@@ -158,13 +159,7 @@ func (t *tally) tell(span trace.Span) {
 		span.SetAttributes(attribute.Int(keyOutcomes+c.outcome, c.all))
 		if c.unseen > 0 {
 			span.AddEvent("messages "+c.outcome, trace.WithAttributes(keyOutcome.String(c.outcome),
-				attribute.Int(keyMessageCount, c.unseen), attribute.StringSlice(keyMessageIDs, c.ids)))
+				keyMessageCount.Int(c.unseen), keyMessageIDs.StringSlice(c.ids)))
 		}
 	}
 }
-
-// measures tells whether anybody wants to know what observe is told. If not, spans that are not recorded need not be kept.
-func (inv *invocation) measures() bool { return false }
-
-// observe tells what became of a message, and how long its handler took: 0 if there was none.
-func (inv *invocation) observe(_ string, _ time.Duration) {}

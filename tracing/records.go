@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 	"go.opentelemetry.io/otel/attribute"
@@ -100,51 +99,37 @@ func describe(record any) info {
 
 // details appends the attributes of one record that are not its source's.
 func details(attrs []attribute.KeyValue, record any) []attribute.KeyValue {
-	text := func(key, value string) {
+	text := func(key attribute.Key, value string) {
 		if value != "" {
-			attrs = append(attrs, attribute.String(key, value))
+			attrs = append(attrs, key.String(value))
 		}
 	}
 	switch r := record.(type) {
 	case *events.SQSMessage:
-		text("messaging.message.id", r.MessageId)
+		text(keyMessageID, r.MessageId)
 		if n, err := strconv.Atoi(r.Attributes["ApproximateReceiveCount"]); err == nil {
-			attrs = append(attrs, attribute.Int(keyReceiveCount, n))
+			attrs = append(attrs, keyReceiveCount.Int(n))
 		}
 	case *events.KinesisEventRecord:
-		text("messaging.message.id", r.Kinesis.SequenceNumber)
+		text(keyMessageID, r.Kinesis.SequenceNumber)
 		if shard, _, ok := strings.Cut(r.EventID, ":"); ok {
-			text("messaging.destination.partition.id", shard)
+			text(keyPartition, shard)
 		}
 	case *events.DynamoDBEventRecord:
-		text("faas.document.operation", map[string]string{"INSERT": "insert", "MODIFY": "edit", "REMOVE": "delete"}[r.EventName])
-		text("faas.document.time", iso8601(r.Change.ApproximateCreationDateTime.Time))
+		text(keyDocumentOperation, dynamoDBOperation(r.EventName))
+		if at := r.Change.ApproximateCreationDateTime; !at.IsZero() {
+			text(keyDocumentTime, isoTime(at.Time))
+		}
 		text(keySequence, r.Change.SequenceNumber)
 	case *events.S3EventRecord:
-		text("faas.document.operation", operationOf(r.EventName))
-		text("faas.document.time", iso8601(r.EventTime))
+		text(keyDocumentOperation, s3Operation(r.EventName))
+		if !r.EventTime.IsZero() {
+			text(keyDocumentTime, isoTime(r.EventTime))
+		}
 	default:
-		text("messaging.message.id", describe(record).id)
+		text(keyMessageID, describe(record).id)
 	}
 	return attrs
-}
-
-// operationOf tells what an event of S3 did to the object, as far as the conventions have a word for it.
-func operationOf(event string) string {
-	switch {
-	case strings.HasPrefix(event, "ObjectCreated:"):
-		return "insert"
-	case strings.HasPrefix(event, "ObjectRemoved:"), strings.HasPrefix(event, "LifecycleExpiration:"):
-		return "delete"
-	}
-	return ""
-}
-
-func iso8601(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format(time.RFC3339Nano)
 }
 
 // Record puts a span around the handling of each record of a stream, of DynamoDB or of Kinesis. It is [Message] for records:
