@@ -24,7 +24,7 @@ func printSpans(spans []*spantest.Span, keys ...string) {
 		depth[s.Context.SpanID()] = depth[s.Parent.SpanID()] + 1
 		for key, value := range s.Attributes {
 			if slices.Contains(keys, string(key)) {
-				line += fmt.Sprintf(" %s=%s", strings.TrimPrefix(string(key), "lambdapatterns."), value.Emit())
+				line += fmt.Sprintf(" %s=%s", strings.TrimPrefix(string(key), "lambdapatterns."), value.String())
 			}
 		}
 		for _, l := range s.Links {

@@ -75,7 +75,7 @@ func named(t *testing.T, r *spantest.Recorder, name string) []*spantest.Span {
 func text(attributes map[attribute.Key]attribute.Value) string {
 	var b strings.Builder
 	for _, key := range slices.Sorted(maps.Keys(attributes)) {
-		fmt.Fprintf(&b, "%s=%s\n", key, attributes[key].Emit())
+		fmt.Fprintf(&b, "%s=%s\n", key, attributes[key].String())
 	}
 	return b.String()
 }

@@ -87,7 +87,7 @@ func TestLinkLimit(t *testing.T) {
 		batch := named(t, &spans, "process orders")[0]
 		missed, told := batch.Attributes["lambdapatterns.links.omitted"]
 		if len(batch.Links) != test.linked || told != (test.missed > 0) || told && missed.AsInt64() != int64(test.missed) {
-			t.Errorf("got %d links and %s left out, want %d and %d", len(batch.Links), missed.Emit(), test.linked, test.missed)
+			t.Errorf("got %d links and %s left out, want %d and %d", len(batch.Links), missed.String(), test.linked, test.missed)
 		}
 	}
 	big := batchOf(10_000)

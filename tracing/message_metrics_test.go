@@ -56,7 +56,7 @@ func TestMetricsOfMessages(t *testing.T) {
 			line += fmt.Sprint(" +", m.Value)
 		}
 		for _, a := range m.Attributes.ToSlice() {
-			line += fmt.Sprintf(" %s=%s", a.Key, a.Value.Emit())
+			line += fmt.Sprintf(" %s=%s", a.Key, a.Value.String())
 		}
 		got = append(got, line)
 	}

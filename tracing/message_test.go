@@ -369,7 +369,7 @@ func TestBaggageReachesTheHandler(t *testing.T) {
 
 // Many invocations at once, each with handlers that outlive it: every span ends once, and nothing is shared. The race detector
 // reads along.
-func TestConcurrentInvocations(t *testing.T) {
+func TestMessagesOfConcurrentInvocations(t *testing.T) {
 	t.Parallel()
 	var spans spantest.Recorder
 	one := tracing.Message(func(ctx context.Context, m *events.SQSMessage) error {

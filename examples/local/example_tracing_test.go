@@ -72,7 +72,7 @@ func (s *keptSpan) SetAttributes(attrs ...attribute.KeyValue) {
 	for _, a := range attrs {
 		switch a.Key {
 		case "lambdapatterns.outcome", "error.type":
-			s.outcome += " " + a.Value.Emit()
+			s.outcome += " " + a.Value.String()
 		}
 	}
 }

@@ -86,8 +86,8 @@ func look(t *testing.T, r *spantest.Recorder) seen {
 			t.Errorf("the span %q has ended %d times, from %v to %v", s.Name, s.Ends, s.Start, s.Stop)
 		}
 		for key, value := range s.Attributes {
-			if strings.Contains(value.Emit(), "secret") {
-				t.Errorf("the span %q has %s=%s", s.Name, key, value.Emit())
+			if strings.Contains(value.String(), "secret") {
+				t.Errorf("the span %q has %s=%s", s.Name, key, value.String())
 			}
 		}
 		if strings.Contains(s.Description, "secret") {
