@@ -43,6 +43,60 @@
 // meanwhile. It is bounded by [WithFlushTimeout] and by the deadline. A backend that is slow, down or broken changes
 // nothing in what the function answers; [WithFlushErrors] tells of it.
 //
+// # SQS messages
+//
+// Package sqsbatch and this one do not know each other. They meet in two of sqsbatch's options:
+//
+//	lambda.Start(tracing.HandleRaw(sqsbatch.Handle(ship,
+//		sqsbatch.WithMiddleware(tracing.Message),
+//		sqsbatch.WithObserver(tracing.Outcomes),
+//	)))
+//
+// which makes these spans, here of a batch of three messages whose third failed:
+//
+//	orders-function            SERVER    the invocation
+//	└ process orders           CONSUMER  the batch, linked to the senders of its messages
+//	  ├ process orders         CONSUMER  a message, linked to its sender: succeeded
+//	  ├ process orders         CONSUMER  succeeded
+//	  └ process orders         CONSUMER  failed, with the status Error
+//
+// A message's span says what the batch's response made of it, not only what its handler returned: the attribute
+// lambdapatterns.outcome is one of the outcomes of package sqsbatch. [Message] has the rules. A message that was never started,
+// behind a failure in its FIFO group or for lack of time, gets no span. It is counted on the batch's span with the others, in an
+// attribute for each outcome, and its id is in an event there: see [Outcomes].
+//
+// A handler of whole batches, sqsbatch.HandleBatch, has the batch's span, and Outcomes for what became of the messages. A
+// function that goes through its messages itself calls what Message returns; what became of them is in its
+// events.SQSEventResponse.
+//
+// A sender is found by the system attribute AWSTraceHeader, which needs no propagator, and by what the propagator reads in the
+// message attributes ([WithPropagator]); one that both name is linked to once. The page "Instrumenting AWS Lambda" wants the
+// former alone. A topic or a rule of EventBridge in between makes no difference to the system attribute. Message attributes
+// get through a topic with raw message delivery only; in its envelope [WithCarrier] can find them. [WithLinkLimit] bounds the
+// links of a batch. [WithMessageParent] makes the sender the parent for single messages.
+//
+// # Events and records
+//
+// An event of the following types has a span of its own below the invocation's, named "process" and the place it is from. Under
+// [HandleRaw] it does if the handler decodes the event by aws-lambda-go or by packages sqsbatch or changes.
+//
+//	events.SQSEvent             queue        links to the senders
+//	events.SNSEvent             topic        links by the propagator; SNS itself passes its trace on to the invocation
+//	events.KinesisEvent         stream       links by WithCarrier
+//	events.DynamoDBEvent        table        no links
+//	events.S3Event              bucket       no links
+//	events.EventBridgeEvent     detail-type  links by WithCarrier
+//	eventbridge.Event[D]        detail-type  the same
+//
+// [Record] is for single records of a stream, and package singletable/changes takes it as sqsbatch takes Message. [Event] is for
+// single events of EventBridge, in a router or in the messages of a queue.
+//
+// These spans hold names of queues, topics, tables and buckets, ids and counts. They hold no body, no item, no key of one, no
+// values of attributes, and no text of an error unless [WithErrorTexts] says so.
+//
+// All spans of a batch are in memory until it is over, as the SDK has them in any case. A batch of 10,000 has 10,001 of them:
+// see that the SDK's queue is large enough for that, or sample.
+//
 // # Rules that bite
 //
 //   - An error and a panic are returned after the flush, because aws-lambda-go has nothing to close then: the caller waits
@@ -62,8 +116,8 @@
 // # Metrics
 //
 // [WithMeterProvider] counts and times invocations by OpenTelemetry's API. [WithMetricsTo] writes them as a line of JSON
-// that CloudWatch makes metrics of, without any SDK. Both tell of invocations; what becomes of the messages of an SQS batch
-// sqsbatch.MetricsTo counts in the same format.
+// that CloudWatch makes metrics of, without any SDK. Both tell of invocations, the former of messages as well; what becomes of
+// the messages of an SQS batch sqsbatch.MetricsTo counts in the latter's format.
 //
 // # Logs
 //

@@ -2,7 +2,6 @@ package tracing
 
 import (
 	"context"
-	"encoding/json"
 
 	"github.com/aws/aws-lambda-go/events"
 	"go.opentelemetry.io/otel/attribute"
@@ -144,7 +143,7 @@ func keys[V any](m map[string]V) []string {
 // userRecord is what a function of [WithCarrier] gets for a record.
 func userRecord(record any) any {
 	if e, ok := record.(*rawEvent); ok {
-		return (*json.RawMessage)(&e.data)
+		return &e.data
 	}
 	return record
 }

@@ -28,8 +28,8 @@ func (m *messageSettings) linkLimit() int {
 
 // WithLinkLimit bounds the links of an event's span to the senders of its messages, of which a batch may hold 10,000. What is
 // left out is counted in the attribute lambdapatterns.links.omitted; the spans of [Message] and [Record] have their own links
-// in any case. Defaults to 128, which is what OpenTelemetry's SDKs keep by default; AWS X-Ray shows 20. With 0 there are none. It panics if n is
-// negative.
+// in any case. Defaults to 128, which is what OpenTelemetry's SDKs keep by default; AWS X-Ray takes 20 a segment. With 0 there
+// are none. It panics if n is negative.
 func WithLinkLimit(n int) Option {
 	if n < 0 {
 		panic(fmt.Sprintf("tracing: WithLinkLimit(%d): need 0 or more", n))

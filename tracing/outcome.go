@@ -51,9 +51,11 @@ func (inv *invocation) settle(id, outcome string, err error) bool {
 	b.mu.Lock()
 	o := b.open[id]
 	if o == nil {
-		src := b.source
+		src, closed := b.source, b.closed
 		b.mu.Unlock()
-		inv.observe(src, nil, outcome, err, 0)
+		if !closed { // then it has been counted
+			inv.observe(src, nil, outcome, err, 0)
+		}
 		return false
 	}
 	if o.next == nil {

@@ -3,6 +3,7 @@ package tracing
 import (
 	"context"
 	"encoding/json"
+	"reflect"
 	"strconv"
 	"strings"
 
@@ -32,10 +33,6 @@ func recordsOf(event any) (int, func(int) any) {
 	switch e := event.(type) {
 	case events.SQSEvent:
 		return pointers(e.Records)
-	case *events.SQSEvent:
-		if e != nil {
-			return pointers(e.Records)
-		}
 	case events.SNSEvent:
 		return pointers(e.Records)
 	case events.KinesisEvent:
@@ -50,8 +47,17 @@ func recordsOf(event any) (int, func(int) any) {
 		return pointers(e.Records)
 	case events.EventBridgeEvent:
 		return 1, func(int) any { return &e }
-	case identified:
+	}
+	v := reflect.ValueOf(event)
+	isPointer := v.Kind() == reflect.Pointer
+	if isPointer && v.IsNil() {
+		return 0, nil
+	}
+	if e, ok := event.(identified); ok {
 		return 1, func(int) any { return e }
+	}
+	if isPointer {
+		return recordsOf(v.Elem().Interface())
 	}
 	return 0, nil
 }
@@ -161,31 +167,37 @@ func Event(next func(context.Context, json.RawMessage) error) func(context.Conte
 	inner := func(ctx context.Context, e *rawEvent) error { return next(ctx, e.data) }
 	var alone alone
 	return func(ctx context.Context, data json.RawMessage) error {
-		return handleOne(ctx, &alone, &rawEvent{data: data}, false, inner)
+		return handleOne(ctx, &alone, newRawEvent(data), false, inner)
 	}
 }
 
 // rawEvent is an event of EventBridge that is not decoded.
-type rawEvent struct{ data json.RawMessage }
+type rawEvent struct {
+	data                   json.RawMessage
+	id, source, detailType string
+}
 
-// Identity reads the event as far as it must. What is no event has no identity.
-func (e *rawEvent) Identity() (id, source, detailType string) {
-	s := jsonscan.New(e.data)
+func (e *rawEvent) Identity() (id, source, detailType string) { return e.id, e.source, e.detailType }
+
+// newRawEvent reads an event as far as it must. What is no event has no identity.
+func newRawEvent(data json.RawMessage) *rawEvent {
+	e := &rawEvent{data: data}
+	s := jsonscan.New(data)
 	s.Take('{')
-	for i := 0; (id == "" || source == "" || detailType == "") && s.More(i, '}'); i++ {
+	for i := 0; (e.id == "" || e.source == "" || e.detailType == "") && s.More(i, '}'); i++ {
 		switch key := s.Key(); string(key) {
 		case "id":
-			id = s.String()
+			e.id = s.String()
 		case "source":
-			source = s.String()
+			e.source = s.String()
 		case "detail-type":
-			detailType = s.String()
+			e.detailType = s.String()
 		default:
 			s.Raw()
 		}
 	}
 	if s.GaveUp() {
-		return "", "", ""
+		e.id, e.source, e.detailType = "", "", ""
 	}
-	return id, source, detailType
+	return e
 }

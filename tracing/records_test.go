@@ -81,6 +81,10 @@ func TestEventsOfOtherServices(t *testing.T) {
 		t.Errorf("a schedule's trigger is %s", got)
 	}
 
+	for _, event := range []any{&events.S3Event{Records: stored.Records}, &identity{"photos", ""}} {
+		eventSpan(t, event, "process photos")
+	}
+
 	stream := events.KinesisEvent{Records: []events.KinesisEventRecord{{
 		EventSourceArn: "arn:aws:kinesis:eu-central-1:123456789012:stream/clicks",
 	}}}
@@ -94,14 +98,14 @@ func TestEventsOfOtherServices(t *testing.T) {
 func TestOtherEvents(t *testing.T) {
 	t.Parallel()
 	var spans spantest.Recorder
-	for _, event := range []any{events.SQSEvent{}, (*events.SQSEvent)(nil), 7, nil, events.S3Event{}} {
+	for _, event := range []any{events.SQSEvent{}, (*events.SQSEvent)(nil), (*identity)(nil), 7, nil, events.S3Event{}} {
 		handle := tracing.HandleEvent(func(context.Context, any) error { return nil }, tracing.WithTracerProvider(&spans))
 		if _, err := handle(t.Context(), event); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if n := len(spans.Spans()); n != 5 {
-		t.Errorf("got %d spans for 5 invocations", n)
+	if n := len(spans.Spans()); n != 6 {
+		t.Errorf("got %d spans for 6 invocations", n)
 	}
 }
 
