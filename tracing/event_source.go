@@ -61,7 +61,9 @@ type source struct {
 	metrics []attribute.KeyValue
 }
 
+// newSource copies the strings of in, which may be a small part of an event.
 func newSource(in *info) *source {
+	in = &info{kind: in.kind, place: strings.Clone(in.place), from: strings.Clone(in.from)}
 	s := &source{kind: in.kind, place: in.place, from: in.from, name: operationProcess}
 	name := placeName(in.kind, in.place)
 	if name != "" {

@@ -187,11 +187,11 @@ func newRawEvent(data json.RawMessage) *rawEvent {
 	for i := 0; (e.id == "" || e.source == "" || e.detailType == "") && s.More(i, '}'); i++ {
 		switch key := s.Key(); string(key) {
 		case "id":
-			e.id = s.String()
+			e.id = smallText(&s)
 		case "source":
-			e.source = s.String()
+			e.source = smallText(&s)
 		case "detail-type":
-			e.detailType = s.String()
+			e.detailType = smallText(&s)
 		default:
 			s.Raw()
 		}
@@ -200,4 +200,13 @@ func newRawEvent(data json.RawMessage) *rawEvent {
 		e.id, e.source, e.detailType = "", "", ""
 	}
 	return e
+}
+
+// smallText takes a string that shares its memory with nothing, unlike [jsonscan.Scanner.String]: only three are read.
+func smallText(s *jsonscan.Scanner) string {
+	raw, size := s.Quoted()
+	if size == len(raw) {
+		return string(raw)
+	}
+	return string(jsonscan.Unescape(nil, raw))
 }

@@ -155,6 +155,8 @@ func TestEventSpans(t *testing.T) {
 	for _, test := range []struct{ name, event, want string }{
 		{"in EventBridge's order", `{"version":"0","id":"i","detail-type":"T","source":"s","detail":{"id":"secret"}}`, "process T s i"},
 		{"in another", ` { "detail" : {"source":"secret"}, "source":"s","id":"i","detail-type":"T" } `, "process T s i"},
+		{"escaped", `{"id":"i","detail-type":"\u0054","source":"s"}`, "process T s i"},
+		{"a number for an id", `{"id":7,"detail-type":"T","source":"s"}`, "process  "},
 		{"cut off behind what is needed", `{"id":"i","detail-type":"T","source":"s","detail":`, "process T s i"},
 		{"no event", `{"message":"secret"}`, "process  "},
 		{"no JSON", `secret`, "process  "},
