@@ -98,12 +98,14 @@ func (inv *invocation) beginEvent(ctx context.Context, event any) (context.Conte
 		}
 	}
 	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.closed { // the invocation has timed out meanwhile
-		span.End()
-		return ctx, true
+	late := b.closed
+	if !late {
+		b.span, b.source = span, src
 	}
-	b.span, b.source = span, src
+	b.mu.Unlock()
+	if late { // the invocation has timed out meanwhile
+		span.End()
+	}
 	return ctx, true
 }
 

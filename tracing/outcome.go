@@ -26,8 +26,8 @@ const (
 // it did. The id is what [Message] and [Record] know: the message id of SQS, the sequence number of a stream.
 //
 // The event's span gets an attribute for each outcome, lambdapatterns.outcomes. and its name, with the number of messages
-// that had it. Messages that have no span and are not done, because they were never started or there is no [Message], are told in an
-// event of that span for each outcome, with their number and the ids of the first 20.
+// that had it. Messages without a span that are not done or failed, because they were never started or there is no [Message],
+// are told in an event of that span for each outcome, with their number and the ids of the first 20.
 //
 // It does nothing when ctx comes from no [Handle].
 func Outcomes[R interface {
@@ -37,12 +37,23 @@ func Outcomes[R interface {
 	if inv == nil {
 		return
 	}
+	span := inv.eventSpan(ctx)
+	if !span.IsRecording() && !inv.waits() {
+		return
+	}
 	var t tally
 	report.Each(func(id, outcome string, done bool, err error) {
 		unseen := !inv.settle(id, outcome, err) && (!done || err != nil)
 		t.count(id, outcome, unseen)
 	})
-	t.tell(inv.eventSpan(ctx))
+	t.tell(span)
+}
+
+// waits tells whether there is anything to be told an outcome, besides the event's span.
+func (inv *invocation) waits() bool {
+	inv.batch.mu.Lock()
+	defer inv.batch.mu.Unlock()
+	return len(inv.batch.open) > 0 || inv.measures()
 }
 
 // settle ends a message's span, and reports whether there was one.
@@ -154,9 +165,6 @@ func (t *tally) count(id, outcome string, unseen bool) {
 }
 
 func (t *tally) tell(span trace.Span) {
-	if !span.IsRecording() {
-		return
-	}
 	for _, c := range t.list {
 		span.SetAttributes(attribute.Int(keyOutcomes+c.outcome, c.all))
 		if c.unseen > 0 {

@@ -26,12 +26,19 @@ func (inv *invocation) responded(response any) {
 	switch r := response.(type) {
 	case events.SQSEventResponse:
 		ids = named(r.BatchItemFailures, func(f events.SQSBatchItemFailure) string { return f.ItemIdentifier })
+	case *events.SQSEventResponse:
+		if r != nil {
+			inv.responded(*r)
+		}
+		return
 	case events.KinesisEventResponse:
-		stream = true
-		ids = named(r.BatchItemFailures, func(f events.KinesisBatchItemFailure) string { return f.ItemIdentifier })
+		stream, ids = true, named(r.BatchItemFailures, kinesisFailure)
+	case events.KinesisTimeWindowEventResponse:
+		stream, ids = true, named(r.BatchItemFailures, kinesisFailure)
 	case events.DynamoDBEventResponse:
-		stream = true
-		ids = named(r.BatchItemFailures, func(f events.DynamoDBBatchItemFailure) string { return f.ItemIdentifier })
+		stream, ids = true, named(r.BatchItemFailures, dynamoDBFailure)
+	case events.DynamoDBTimeWindowEventResponse:
+		stream, ids = true, named(r.BatchItemFailures, dynamoDBFailure)
 	default:
 		return
 	}
@@ -46,6 +53,9 @@ func (inv *invocation) responded(response any) {
 		a.failed[id] = struct{}{}
 	}
 }
+
+func kinesisFailure(f events.KinesisBatchItemFailure) string   { return f.ItemIdentifier }
+func dynamoDBFailure(f events.DynamoDBBatchItemFailure) string { return f.ItemIdentifier }
 
 func named[F any](failures []F, id func(F) string) []string {
 	ids := make([]string, 0, len(failures))
