@@ -76,7 +76,8 @@ func Otherwise(handle func(context.Context, Event[json.RawMessage]) error) Route
 }
 
 // With puts middleware around the handling of every event, those without a handler too. The first is the outermost. next
-// handles the event; what it returns is the handler's error. The JSON is only valid during the call.
+// handles the event; what it returns is the handler's error. The JSON is only valid during the call. Package tracing's Event is
+// such a middleware.
 func With(middleware ...func(next func(context.Context, json.RawMessage) error) func(context.Context, json.RawMessage) error) RouterOption {
 	return routerOption(func(r *Router) error {
 		for _, m := range middleware {

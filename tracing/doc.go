@@ -71,9 +71,10 @@
 //
 // A sender is found by the system attribute AWSTraceHeader, which needs no propagator, and by what the propagator reads in the
 // message attributes ([WithPropagator]); one that both name is linked to once. The page "Instrumenting AWS Lambda" wants the
-// former alone. A topic or a rule of EventBridge in between makes no difference to the system attribute. Message attributes
-// get through a topic with raw message delivery only; in its envelope [WithCarrier] can find them. [WithLinkLimit] bounds the
-// links of a batch. [WithMessageParent] makes the sender the parent for single messages.
+// former alone. A topic or a rule of EventBridge in between hands the trace on in the system attribute (Amazon EventBridge User
+// Guide, "Amazon EventBridge integration with AWS X-Ray"). Message attributes get through a topic with raw message delivery
+// only; in its envelope [WithCarrier] can find them. [WithLinkLimit] bounds the links of a batch. [WithMessageParent] makes the
+// sender the parent for single messages.
 //
 // # Events and records
 //
@@ -94,8 +95,8 @@
 // These spans hold names of queues, topics, tables and buckets, ids and counts. They hold no body, no item, no key of one, no
 // values of attributes, and no text of an error unless [WithErrorTexts] says so.
 //
-// All spans of a batch are in memory until it is over, as the SDK has them in any case. A batch of 10,000 has 10,001 of them:
-// see that the SDK's queue is large enough for that, or sample.
+// The spans of a batch's messages are kept until it is over, and end all at once with its report. A batch of 10,000 has 10,001
+// spans: the SDK's batching processor keeps 2,048 by default and drops what is more, so give it a larger queue, or sample.
 //
 // # Rules that bite
 //

@@ -22,10 +22,14 @@ import (
 // body, nor values of attributes. The handler runs under it, with the baggage that came with the message.
 //
 // It tells what became of the message: its attribute lambdapatterns.outcome is the outcome that [Outcomes] is told, and its
-// status is Error, with error.type, if the message failed. So the span is kept open until then, and at most until the
-// invocation ends, and ended with the time at which the handler had returned. Without Outcomes the response says which messages
-// failed, and where that names none, as after an error of the whole function, the handler's own error does. A handler
-// that has not returned by the end has timed out; what it does to its span later has no effect.
+// status is Error if the message failed. error.type is then what the error's method ErrorType says, or the name of its Go type,
+// seen through what packages errors and fmt put around it; for an error that is only a text it is the outcome. So the span is
+// kept open until the report, at most until the invocation ends, and ended with the time at which the handler had returned.
+//
+// Without Outcomes the response says which messages failed, and the handler's own error why: "succeeded", "failed", "dropped"
+// for an error that the response does not tell of, "panicked", and "timed_out" for a handler that has not returned by the end
+// of the invocation. What that one does to its span later has no effect. When the whole function fails, messages that were
+// handled have no outcome, as they come again too.
 //
 // Without a [Handle] around it the span ends when the handler returns, by its error, and goes to OpenTelemetry's global
 // provider. The function that Message returns can be called in a loop of your own as well. It is safe for concurrent use if next
