@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 	"go.opentelemetry.io/otel/propagation"
@@ -44,56 +43,6 @@ type raw = func(context.Context, json.RawMessage) (io.Reader, error)
 func traced(handle func(context.Context, string) error, opts ...tracing.Option) raw {
 	return tracing.HandleRaw(sqsbatch.Handle(handle,
 		sqsbatch.WithMiddleware(tracing.Message), sqsbatch.WithObserver(tracing.Outcomes)), opts...)
-}
-
-// TestSDKMessages holds against the SDK that each message's span is sent once, ends with its handler and not with the report, has
-// its outcome, and that no link or event was too many for it.
-func TestSDKMessages(t *testing.T) {
-	t.Parallel()
-	k := new(keeper)
-	p := newProvider(t, k, sdktrace.AlwaysSample())
-	var returned, reported time.Time // by the handler, and to the observers
-	handle := tracing.HandleRaw(sqsbatch.Handle(
-		func(context.Context, string) error { returned = time.Now(); return nil },
-		sqsbatch.WithMiddleware(tracing.Message),
-		sqsbatch.WithObserver(func(context.Context, sqsbatch.Report) { reported = time.Now() }),
-		sqsbatch.WithObserver(tracing.Outcomes),
-	), tracing.WithTracerProvider(p))
-	if _, err := handle(t.Context(), queueEvent(t, 1)); err != nil {
-		t.Fatal(err)
-	}
-	if err := p.ForceFlush(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	spans := k.take()
-	if len(spans) != 3 {
-		t.Fatalf("got %d spans", len(spans))
-	}
-	if end := spans[0].EndTime(); end.Before(returned) || end.After(reported) || len(spans[0].Links()) != 1 {
-		t.Errorf("the message's span ends at %v, its handler did at %v, and the report came at %v", end, returned, reported)
-	}
-
-	many := traced(func(context.Context, string) error { return nil }, tracing.WithTracerProvider(p))
-	if _, err := many(t.Context(), queueEvent(t, 300)); err != nil {
-		t.Fatal(err)
-	}
-	if err := p.ForceFlush(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	spans = k.take()
-	seen := map[trace.SpanID]bool{}
-	for _, s := range spans {
-		if seen[s.SpanContext().SpanID()] {
-			t.Error("a span is sent twice")
-		}
-		seen[s.SpanContext().SpanID()] = true
-		if s.DroppedLinks()+s.DroppedEvents()+s.DroppedAttributes() > 0 {
-			t.Errorf("the span %q has too much for the SDK", s.Name())
-		}
-	}
-	if len(spans) != 302 {
-		t.Errorf("got %d spans", len(spans))
-	}
 }
 
 // BenchmarkMessages asks what the spans of messages cost, each with a link to its sender, in a whole invocation through sqsbatch:
