@@ -1,0 +1,44 @@
+package checkout
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/lambdapatterns/lambdapatterns/coldstart"
+	"github.com/lambdapatterns/lambdapatterns/singletable/idempotency"
+	"github.com/lambdapatterns/lambdapatterns/tracing"
+)
+
+// Start makes the function from the environment: TABLE_NAME, TASK, which is one of [Tasks], and what the SDK reads. It opens the
+// connection to the table while Lambda initialises the function, where the first invocation follows at once.
+func Start(ctx context.Context) (handler any, err error) {
+	log := slog.New(tracing.NewLogHandler(slog.NewJSONHandler(os.Stdout, nil)))
+	cfg, err := config.LoadDefaultConfig(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("load the AWS configuration: %w", err)
+	}
+	client, table := dynamodb.NewFromConfig(cfg), os.Getenv("TABLE_NAME")
+	store, err := NewStore(NewTable(client, table))
+	if err != nil {
+		return nil, err
+	}
+	service, err := New(store, SimulatedProvider{store}, idempotency.New(client, table), log)
+	if err != nil {
+		return nil, err
+	}
+	if handler, err = service.Handler(os.Getenv("TASK")); err != nil {
+		return nil, err
+	}
+	report, err := coldstart.Run(ctx, coldstart.Task{
+		Name: "table",
+		Do:   store.Prime,
+		Only: []coldstart.InitializationType{coldstart.OnDemand, coldstart.ManagedInstances},
+	})
+	log.InfoContext(ctx, "initialised", "report", report)
+	return handler, err
+}
