@@ -94,7 +94,8 @@ func (r run) state(s *state, raw any) (output any, next string, failure *Error) 
 				return nil, "", failure
 			}
 		}
-		return r.finish(s, raw, result, s.next)
+		output, failure = r.finish(s, raw, result)
+		return output, s.next, failure
 	case "Fail":
 		return nil, "", s.reason(input, context)
 	default: // Succeed
@@ -107,9 +108,9 @@ func (r run) state(s *state, raw any) (output any, next string, failure *Error) 
 func (r run) attempts(s *state, raw, input any) (any, string, *Error) {
 	counts := make(retries, len(s.retry))
 	for {
-		result, failure := r.attempt(s, input)
+		output, failure := r.attempt(s, raw, input)
 		if failure == nil {
-			return r.finish(s, raw, result, s.next)
+			return output, s.next, nil
 		}
 		wait, again := counts.next(s.retry, failure.Name, r.engine.cfg.Random)
 		again = again && r.ctx.Err() == nil
@@ -152,33 +153,36 @@ func (r run) failed(s *state, failure *Error, again bool, wait time.Duration) {
 	r.record(Event{Type: kind, State: s.name, Item: r.item, Failure: failure, Retried: again, Wait: wait})
 }
 
-// attempt performs a Task or a Map once and returns its result, as its ResultSelector has it.
-func (r run) attempt(s *state, input any) (result any, failure *Error) {
+// attempt performs a Task or a Map once and returns the state's output.
+func (r run) attempt(s *state, raw, input any) (result any, failure *Error) {
 	if s.kind == "Map" {
 		result, failure = r.iterations(s, input)
 	} else {
 		result, failure = r.task(s, input)
 	}
-	if failure != nil || s.selector == nil {
-		return result, failure
+	if failure == nil && s.selector != nil {
+		result, failure = s.selector.fill(result, r.context(s, nil))
 	}
-	return s.selector.fill(result, r.context(s, nil))
+	if failure != nil {
+		return nil, failure
+	}
+	return r.finish(s, raw, result)
 }
 
 // finish makes the output of a state out of its raw input and its result.
-func (r run) finish(s *state, raw, result any, next string) (any, string, *Error) {
+func (r run) finish(s *state, raw, result any) (any, *Error) {
 	output := raw
 	if !s.noResult {
 		var ok bool
 		if output, ok = s.result.put(raw, result); !ok {
-			return nil, "", &Error{ErrorResultPath, "the ResultPath " + s.result.String() + " does not fit the state's input"}
+			return nil, &Error{ErrorResultPath, "the ResultPath " + s.result.String() + " does not fit the state's input"}
 		}
 	}
 	output, failure := lookUp(s.output, "OutputPath", output, r.context(s, nil))
 	if failure == nil {
 		failure = limit(encode(output))
 	}
-	return output, next, failure
+	return output, failure
 }
 
 func limit(data []byte) *Error {
