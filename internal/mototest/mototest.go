@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -30,8 +31,11 @@ func URL(t testing.TB) string {
 func Call(t testing.TB, target string, in, out any) {
 	t.Helper()
 	service := "events"
-	if target[:len("AmazonSQS")] == "AmazonSQS" {
+	switch name, _, _ := strings.Cut(target, "."); name {
+	case "AmazonSQS":
 		service = "sqs"
+	case "AWSStepFunctions":
+		service = "states"
 	}
 	body, err := json.Marshal(in)
 	if err != nil {
