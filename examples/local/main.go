@@ -1,6 +1,7 @@
-// Command local runs the payments and the images service on this machine: their compiled functions as processes behind a Lambda
-// Runtime API, with what AWS would be around them. For payments that is an HTTP API in front, a table, queues, and the event
-// source mapping between queue and worker; for images S3 with its events, the bus with the rule, and asynchronous invocation.
+// Command local runs the payments, the images and the checkout service on this machine: their compiled functions as processes
+// behind a Lambda Runtime API, with what AWS would be around them. For payments that is an HTTP API in front, a table, queues, and
+// the event source mapping between queue and worker; for images S3 with its events, the bus with the rule, and asynchronous
+// invocation; for checkout the workflow.
 // It then tells a short story of each and ends with status 0 if all that it saw is what had to happen.
 //
 //	go run ./examples/local             # from the repository's root: the stories
@@ -80,6 +81,13 @@ func run(ctx context.Context, o options, out io.Writer) (err error) {
 		return err
 	}
 	if err := tellImages(ctx, g); err != nil {
+		return err
+	}
+	t, err := openTill(ctx, s)
+	if err != nil {
+		return err
+	}
+	if err := tellCheckout(ctx, t); err != nil {
 		return err
 	}
 	if o.serve {
