@@ -16,7 +16,8 @@ import (
 //
 //   - of Terraform, an aws_cloudwatch_event_rule by its name, with the pattern by jsonencode or as text;
 //   - of CloudFormation, an AWS::Events::Rule by its logical id;
-//   - of SAM, an event of a function: "Thumbnailer.Upload" for the event Upload, of type EventBridgeRule or CloudWatchEvent.
+//   - of SAM, an event of a function or a state machine: "Thumbnailer.Upload" for the event Upload, of type EventBridgeRule or
+//     CloudWatchEvent.
 //
 // given says what the expressions in it stand for that no template can resolve, by their text as [UnknownError] has it:
 //
@@ -75,7 +76,10 @@ func (t *Template) eventPattern(rule string) (Node, error) {
 	}
 	r, err := t.Resource("AWS::Serverless::Function", function)
 	if err != nil {
-		return Node{}, err
+		var otherErr error
+		if r, otherErr = t.Resource("AWS::Serverless::StateMachine", function); otherErr != nil {
+			return Node{}, err
+		}
 	}
 	typ, err := r.Lookup("Properties", "Events", event, "Type")
 	if err != nil {

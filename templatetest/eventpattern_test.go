@@ -59,6 +59,14 @@ const (
           Type: EventBridgeRule
           Properties:
             Pattern: {detail: {object: {key: [{sufix: .jpg}]}}}
+  Checkout:
+    Type: AWS::Serverless::StateMachine
+    Properties:
+      Events:
+        Placed:
+          Type: EventBridgeRule
+          Properties:
+            Pattern: {source: [shop.orders]}
   Uploads:
     Type: AWS::S3::Bucket
 `
@@ -87,6 +95,9 @@ func TestEventPattern(t *testing.T) {
 		{"CloudFormation", sam, "Upload", uploads,
 			`{"detail":{"bucket":{"name":["uploads"]},"object":{"key":[{"suffix":".jpg"}],"size":[{"numeric":[">",0]}]}},"source":["aws.s3"]}`, nil},
 		{"SAM", sam, "Thumbnailer.Upload", nil, `{"source":["aws.s3"]}`, nil},
+
+		{"SAM, of a state machine", sam, "Checkout.Placed", nil, `{"source":["shop.orders"]}`, nil},
+		{"SAM, of neither", sam, "Check.Placed", nil, "there is no AWS::Serverless::Function Check", templatetest.ErrMissing},
 
 		{"not given", sam, "Upload", nil, "template.yaml:7", templatetest.ErrUnknown},
 		{"given and not there", sam, "Thumbnailer.Upload", uploads, "!Ref Uploads is given, and is no expression", nil},

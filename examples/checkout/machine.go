@@ -1,6 +1,11 @@
 package checkout
 
-import _ "embed" // for the definition
+import (
+	_ "embed" // for the definition and the rule
+	"fmt"
+
+	"github.com/lambdapatterns/lambdapatterns/eventbridge/pattern"
+)
 
 // Definition is the state machine in the Amazon States Language, with ${…} where the tasks' functions and the queue for approvals
 // belong: the notation of Terraform's templatefile and of SAM's DefinitionSubstitutions.
@@ -32,4 +37,21 @@ type Outcome struct {
 	Status  Status `json:"status"`           // Confirmed or Cancelled
 	Total   int64  `json:"total,omitempty"`  // of a confirmed order
 	Reason  string `json:"reason,omitempty"` // of a cancelled one: OutOfStockError, DeclinedError, NotApproved or CancelledError
+}
+
+// EventType is what the shop's event says of itself: its detail is the Input, which package eventbridge/publish sends as it is.
+func (Input) EventType() (source, detailType string) { return "shop.orders", "Order Placed" }
+
+// rule is the event pattern of the rule that starts the workflow.
+//
+//go:embed rule.json
+var rule []byte
+
+// Rule returns the event pattern of the rule that starts the workflow, with the event's detail as its input.
+func Rule() (*pattern.Pattern, error) {
+	p, err := pattern.Parse(rule)
+	if err != nil {
+		return nil, fmt.Errorf("checkout: rule.json: %w", err)
+	}
+	return p, nil
 }

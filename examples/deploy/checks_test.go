@@ -25,6 +25,7 @@ var checks = []check{
 	{"queues", checkQueues},
 	{"table", checkTable},
 	{"rules", checkRules},
+	{"workflow", checkWorkflow},
 	{"routes", checkRoutes},
 	{"alarms", checkAlarms},
 }

@@ -1,6 +1,8 @@
 package deploy
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -8,6 +10,7 @@ import (
 	"github.com/lambdapatterns/lambdapatterns/eventbridge"
 	"github.com/lambdapatterns/lambdapatterns/eventbridge/eventbridgetest"
 	"github.com/lambdapatterns/lambdapatterns/eventbridge/pattern"
+	"github.com/lambdapatterns/lambdapatterns/examples/checkout"
 	"github.com/lambdapatterns/lambdapatterns/examples/images"
 	"github.com/lambdapatterns/lambdapatterns/examples/payments"
 	"github.com/lambdapatterns/lambdapatterns/singletable"
@@ -23,6 +26,7 @@ type example struct {
 	table    table // none if its code is nil
 	mappings []mapping
 	rules    []rule
+	workflow *workflow
 	routes   []string // the route keys of its HTTP API
 	same     []pair   // further settings that must be the same
 }
@@ -31,6 +35,8 @@ type example struct {
 type function struct {
 	pkg            string
 	sam, terraform string // its names there
+	// policy and role are Terraform's, where one block makes several functions: the policy's name, and the role as it has it.
+	policy, role string
 	// code is what the function's code does, by the names of arns, and lambda what its role allows beside: what Lambda does in the
 	// function's name, and what changes an answer of AWS. X-Ray's writes and nothing else are on "*".
 	code, lambda map[string][]string
@@ -60,6 +66,16 @@ type rule struct {
 	takes, leaves            []any             // events that it must and must not take
 }
 
+// workflow is a Step Functions state machine.
+type workflow struct {
+	sam, terraform string
+	definition     string // the file in the example's folder
+	// values are what stands for the definition's placeholders, that of SAM first.
+	values map[string][2]string
+	// may is what its role allows, by the names of arns, but for its own logs and traces.
+	may map[string][]string
+}
+
 // pair is one setting in both languages: type, name and path, without SAM's "Properties".
 type pair struct{ what, sam, terraform string }
 
@@ -80,6 +96,11 @@ func examples(t testing.TB) []example {
 	_, err = images.NewStore(imagesTable)
 	must(t, err)
 	uploads, err := images.Rule("uploads")
+	must(t, err)
+	checkoutTable := checkout.NewTable(&dynamodb.Client{}, "checkout")
+	_, err = checkout.NewStore(checkoutTable)
+	must(t, err)
+	placed, err := checkout.Rule()
 	must(t, err)
 
 	return []example{{
@@ -174,7 +195,85 @@ func examples(t testing.TB) []example {
 			{"events for EventBridge", "AWS::S3::Bucket Uploads NotificationConfiguration EventBridgeConfiguration EventBridgeEnabled",
 				"aws_s3_bucket_notification uploads eventbridge"},
 		},
+	}, {
+		name: "checkout",
+		functions: []function{
+			checkoutTask("Price", "GetItem", "PutItem"),
+			checkoutTask("Reserve", "GetItem", "PutItem", "UpdateItem"),
+			checkoutTask("Charge", "DeleteItem", "GetItem", "PutItem", "UpdateItem"),
+			checkoutTask("Confirm", "GetItem", "UpdateItem"),
+			checkoutTask("Cancel", "GetItem", "UpdateItem"),
+			checkoutTask("Refund", "GetItem", "PutItem", "UpdateItem"),
+			checkoutTask("Release", "GetItem", "PutItem", "UpdateItem"),
+		},
+		arns:  checkoutARNs(),
+		table: table{"Table", "checkout", withoutIndexes{checkoutTable}},
+		rules: []rule{{
+			sam: "Checkout.Placed", terraform: "placed", code: placed,
+			takes: []any{
+				map[string]any{"source": "shop.orders", "detail-type": "Order Placed", "detail": checkout.Input{OrderID: "ord_1"}},
+			},
+			leaves: []any{
+				map[string]any{"source": "shop.orders", "detail-type": "Order Cancelled", "detail": checkout.Input{OrderID: "ord_1"}},
+				map[string]any{"source": "shop.returns", "detail-type": "Order Placed", "detail": checkout.Input{OrderID: "ord_1"}},
+			},
+		}},
+		workflow: &workflow{
+			sam: "Checkout", terraform: "checkout", definition: "checkout.asl.json", values: checkoutValues(),
+			may: map[string][]string{
+				"price": invoke, "reserve": invoke, "charge": invoke, "confirm": invoke, "cancel": invoke, "refund": invoke, "release": invoke,
+				"approvals": {"sqs:SendMessage"},
+			},
+		},
+		same: []pair{
+			{"the tasks' alias", "AWS::Serverless::Function Charge AutoPublishAlias", "aws_lambda_alias task name"},
+			{"how long an approval waits", "AWS::SQS::Queue ApprovalsQueue MessageRetentionPeriod", "aws_sqs_queue approvals message_retention_seconds"},
+			{"what the workflow is started with", "AWS::Serverless::StateMachine Checkout Events Placed Properties InputPath",
+				"aws_cloudwatch_event_target checkout input_path"},
+			{"the rule's retries", "AWS::Serverless::StateMachine Checkout Events Placed Properties RetryPolicy MaximumRetryAttempts",
+				"aws_cloudwatch_event_target checkout retry_policy maximum_retry_attempts"},
+			{"the age of the rule's events", "AWS::Serverless::StateMachine Checkout Events Placed Properties RetryPolicy MaximumEventAgeInSeconds",
+				"aws_cloudwatch_event_target checkout retry_policy maximum_event_age_in_seconds"},
+		},
 	}}
+}
+
+var invoke = []string{"lambda:InvokeFunction"}
+
+// checkoutTask is one of the functions that are made of the checkout's one binary.
+func checkoutTask(name string, onTable ...string) function {
+	task := strings.ToLower(name)
+	var actions []string
+	for _, action := range onTable {
+		actions = append(actions, "dynamodb:"+action)
+	}
+	return function{
+		pkg: "task", sam: name, terraform: "task", policy: task, role: fmt.Sprintf("aws_iam_role.task[%q]", task),
+		code: map[string][]string{"table": actions}, lambda: map[string][]string{task + "'s log": writeLogs},
+		use: func(t *testing.T, r *recorder) { useCheckout(t, r, task) },
+	}
+}
+
+func checkoutARNs() map[string][2]string {
+	arns := map[string][2]string{
+		"table":     {"!GetAtt Table.Arn", "aws_dynamodb_table.checkout.arn"},
+		"approvals": {"!GetAtt ApprovalsQueue.Arn", "aws_sqs_queue.approvals.arn"},
+	}
+	for _, task := range checkout.Tasks() {
+		name := strings.ToUpper(task[:1]) + task[1:]
+		arns[task] = [2]string{"!Sub ${" + name + ".Arn}:live", fmt.Sprintf("aws_lambda_alias.task[%q].arn", task)}
+		arns[task+"'s log"] = [2]string{"!GetAtt " + name + "Log.Arn", fmt.Sprintf(`"${aws_cloudwatch_log_group.task[%q].arn}:*"`, task)}
+	}
+	return arns
+}
+
+func checkoutValues() map[string][2]string {
+	values := map[string][2]string{"ApprovalsQueueUrl": {"!Ref ApprovalsQueue", "aws_sqs_queue.approvals.url"}}
+	for _, task := range checkout.Tasks() {
+		name := strings.ToUpper(task[:1]) + task[1:]
+		values[name+"FunctionArn"] = [2]string{"!Ref " + name + ".Alias", fmt.Sprintf("aws_lambda_alias.task[%q].arn", task)}
+	}
+	return values
 }
 
 func must(t testing.TB, err error) {

@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -11,6 +12,13 @@ import (
 
 // onEverything are the actions that may be allowed on "*", because AWS knows no resource for them.
 var onEverything = []string{"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
+
+// ofWorkflows are those of a workflow's role beside them: for X-Ray's sampling, and for the delivery of logs, which Step Functions
+// sets up with that role.
+var ofWorkflows = []string{
+	"xray:GetSamplingRules", "xray:GetSamplingTargets", "logs:CreateLogDelivery", "logs:DeleteLogDelivery", "logs:DescribeLogGroups",
+	"logs:DescribeResourcePolicies", "logs:GetLogDelivery", "logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:UpdateLogDelivery",
+}
 
 // statement is one statement of a policy.
 type statement struct {
@@ -46,14 +54,20 @@ func checkPermissions(d *deployment) {
 	}
 	for _, f := range d.functions {
 		d.allows(f, "SAM", d.samPolicies(f.sam+"Role"), 0)
-		place := "aws_iam_role_policy " + f.terraform + " policy"
-		if n, ok := d.at(place); ok {
-			d.allows(f, "Terraform", d.statements(n, place), 1)
+		policy := "aws_iam_role_policy " + cmp.Or(f.policy, f.terraform)
+		if n, ok := d.at(policy + " policy"); ok {
+			d.allows(f, "Terraform", d.statements(n, policy), 1)
+		}
+		role := cmp.Or(f.role, "aws_iam_role."+f.terraform)
+		each := role
+		if f.role != "" {
+			each, _, _ = strings.Cut(role, "[")
+			each += "[each.key]"
 		}
 		// The policy must be the role's, and the role the function's.
 		for place, want := range map[string]string{
-			"aws_iam_role_policy " + f.terraform + " role": "aws_iam_role." + f.terraform + ".id",
-			"aws_lambda_function " + f.terraform + " role": "aws_iam_role." + f.terraform + ".arn",
+			policy + " role": role + ".id",
+			"aws_lambda_function " + f.terraform + " role": each + ".arn",
 		} {
 			if n, ok := d.at(place); ok && !slices.Equal(expressions(n), []string{want}) {
 				d.report("%s is %q, want %s", place, expressions(n), want)
@@ -127,7 +141,8 @@ func (d *deployment) everything(all []statement) {
 			if s.effect == "Allow" && strings.Contains(action, "*") {
 				d.report("%s: %s: name the actions", s.where, action)
 			}
-			if s.effect != "Allow" || !slices.Contains(s.resources, "*") || slices.Contains(onEverything, action) {
+			if s.effect != "Allow" || !slices.Contains(s.resources, "*") || slices.Contains(onEverything, action) ||
+				d.workflow != nil && slices.Contains(ofWorkflows, action) {
 				continue
 			}
 			// Lambda's own, which the function's code is denied.

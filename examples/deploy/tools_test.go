@@ -15,6 +15,8 @@ var lintMistakes = []mutation{
 	{"cfn-lint", "payments", sam, "!GetAtt DeadQueue.Arn", "!GetAtt DeathQueue.Arn", "DeathQueue"},
 	{"cfn-lint", "payments", sam, "FunctionResponseTypes: [ReportBatchItemFailures]", "FunctionResponseTypes: [ReportBatchItemFailure]", "'ReportBatchItemFailure' is not one of"},
 	{"cfn-lint", "images", sam, "!GetAtt ThumbnailerUploaded.Arn", "!GetAtt ThumbnailerUpload.Arn", "ThumbnailerUpload"},
+	{"cfn-lint", "checkout", sam, "!GetAtt CheckoutPlaced.Arn", "!GetAtt CheckoutPlacd.Arn", "CheckoutPlacd"},
+	{"cfn-lint", "checkout", sam, "Type: STANDARD", "Type: STANDRD", "'STANDRD' is not one of"},
 	{"cfn-lint", "images", sam, "KeyType: RANGE", "KeyType: SORT", "'RANGE' was expected"},
 }
 
@@ -80,6 +82,20 @@ var testMistakes = []mutation{
 	{"test", "images", terraform + "thumbnailer.tf", `Resource = "${aws_s3_bucket.uploads.arn}/*"`, `Resource = "*"`, "other than X-Ray's writes on every resource"},
 	{"test", "images", terraform + "variables.tf", "default     = 30", "default     = 0", "keeps its logs for ever"},
 	{"test", "images", terraform + "table.tf", "point_in_time_recovery {\n    enabled = true", "point_in_time_recovery {\n    enabled = false", "has no point-in-time recovery"},
+
+	{"test", "checkout", terraform + "workflow.tf", `= aws_lambda_alias.task["refund"].arn`, `= aws_lambda_alias.task["release"].arn`, "A task calls another function than its own alias"},
+	{"test", "checkout", terraform + "workflow.tf", `"STANDARD"`, `"EXPRESS"`, "The workflow is not a Standard one"},
+	{"test", "checkout", terraform + "workflow.tf", "include_execution_data = false", "include_execution_data = true", "its log has the cards' tokens"},
+	{"test", "checkout", terraform + "workflow.tf", `          aws_lambda_alias.task["cancel"].arn,`, `          aws_lambda_function.task["cancel"].arn,`, "may call something other than the tasks' aliases"},
+	{"test", "checkout", terraform + "workflow.tf", "Resource = aws_sqs_queue.approvals.arn", `Resource = "*"`, "A role allows something on every resource"},
+	{"test", "checkout", terraform + "functions.tf", `TASK       = each.key`, `TASK       = "price"`, "A function is not told its task"},
+	{"test", "checkout", terraform + "functions.tf", "publish                        = true", "publish = false", "publishes no versions"},
+	{"test", "checkout", terraform + "rule.tf", `"$.detail"`, `"$"`, "The workflow is not started with the event's detail"},
+	{"test", "checkout", terraform + "rule.tf", "arn = aws_sqs_queue.undelivered.arn", "arn = aws_sqs_queue.approvals.arn", "cannot be delivered are lost"},
+	{"test", "checkout", terraform + "rule.tf", `"aws:SourceArn" = aws_cloudwatch_event_rule.placed.arn`, `"aws:SourceArn" = "*"`, "The rule, and it alone, must be able to send"},
+	{"test", "checkout", terraform + "rule.tf", `["states:StartExecution"]`, `["states:StartExecution", "states:StopExecution"]`, "may do more than start the workflow"},
+	{"test", "checkout", terraform + "variables.tf", "default     = 30", "default     = 0", "keeps its logs for ever"},
+	{"test", "checkout", terraform + "table.tf", "point_in_time_recovery {\n    enabled = true", "point_in_time_recovery {\n    enabled = false", "has no point-in-time recovery"},
 }
 
 func TestTerraform(t *testing.T) {
