@@ -151,7 +151,7 @@ func (t *till) showEvent(e stepfunctions.Event) {
 	case "TaskSucceeded":
 		t.printf("  task    %s: %s is done\n", e.Execution, e.State)
 	case "TaskFailed", "TaskTimedOut":
-		then := "it is caught"
+		then := "it is not tried again"
 		if e.Retried {
 			then = fmt.Sprintf("it is tried again in %.1f s", e.Wait.Seconds())
 		}

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/lambdapatterns/lambdapatterns/examples/checkout"
 	"github.com/lambdapatterns/lambdapatterns/examples/payments"
 )
 
@@ -40,6 +41,7 @@ func TestStory(t *testing.T) {
 	}
 	for _, want := range []string{"FAILED at receive 1 of 3", "Runtime.ExitError", "insufficient funds", "USER#usr_ada\n",
 		"leaves out: Object Created uploads/holiday/notes.txt", "try 3 of 3 failed: EventError", "400000000, and 24000000 are allowed",
+		"Charge failed with DeclinedError", "Release > Answer > Cancelled", "Charge failed with TaskError, it is tried again", "approve ord_4",
 	} {
 		if !strings.Contains(story, want) {
 			t.Errorf("the story lacks %q:\n%s", want, story)
@@ -68,6 +70,29 @@ func TestImagesStoryFailsWhenTheServiceDoes(t *testing.T) {
 	records, err := g.failed.peek(t.Context(), 1)
 	if err != nil || len(records) != 1 || !strings.Contains(records[0].Body, `"condition":"RetriesExhausted"`) {
 		t.Errorf("%d records of failures, %v; want one", len(records), err)
+	}
+}
+
+// The checkout's story must be able to fail, too: with a function that is not there its order is taken back.
+func TestCheckoutStoryFailsWhenTheServiceDoes(t *testing.T) {
+	t.Parallel()
+	s := startStack(t)
+	till, err := openTill(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for arn := range till.functions {
+		if strings.HasSuffix(arn, ":checkout-confirm") {
+			delete(till.functions, arn)
+		}
+	}
+	err = tellCheckout(t.Context(), till)
+	if err == nil || !strings.Contains(err.Error(), "confirmed: execution ord_1: Lambda.ResourceNotFoundException") {
+		t.Errorf("a service without a function passed the story's checks: %v", err)
+	}
+	charges, refunds, err := checkout.SimulatedProvider{Store: till.store}.Money(t.Context(), "ord_1")
+	if err != nil || charges != 1 || refunds != 1 {
+		t.Errorf("%d charges, %d refunds, %v; want one of each", charges, refunds, err)
 	}
 }
 
