@@ -22,6 +22,9 @@ func Start(ctx context.Context) (handler any, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("load the AWS configuration: %w", err)
 	}
+	if cfg.HTTPClient, err = coldstart.NewHTTPClient(cfg.HTTPClient); err != nil {
+		return nil, err
+	}
 	client, table := dynamodb.NewFromConfig(cfg), os.Getenv("TABLE_NAME")
 	store, err := NewStore(NewTable(client, table))
 	if err != nil {
@@ -34,11 +37,11 @@ func Start(ctx context.Context) (handler any, err error) {
 	if handler, err = service.Handler(os.Getenv("TASK")); err != nil {
 		return nil, err
 	}
-	report, err := coldstart.Run(ctx, coldstart.Task{
-		Name: "table",
-		Do:   store.Prime,
-		Only: []coldstart.InitializationType{coldstart.OnDemand, coldstart.ManagedInstances},
-	})
+	// A dry run: the call is not made.
+	report, err := coldstart.Run(ctx, coldstart.Connect("table", func(ctx context.Context) error {
+		_, err := store.Products.Get(ctx, Product{ID: "none"})
+		return err
+	}))
 	log.InfoContext(ctx, "initialised", "report", report)
 	return handler, err
 }

@@ -1,7 +1,6 @@
 package checkout
 
 import (
-	"context"
 	"errors"
 
 	"github.com/lambdapatterns/lambdapatterns/singletable"
@@ -130,13 +129,4 @@ func NewStore(table *singletable.Table) (*Store, error) {
 		return nil, err
 	}
 	return s, nil
-}
-
-// Prime reads an item that is not there, so that the first task finds the connection to the table open.
-func (s *Store) Prime(ctx context.Context) error {
-	_, err := s.Products.Get(ctx, Product{ID: "none"})
-	if errors.Is(err, singletable.ErrNotFound) {
-		return nil
-	}
-	return err
 }

@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -14,7 +15,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
+	"github.com/lambdapatterns/lambdapatterns/examples/checkout"
 	"github.com/lambdapatterns/lambdapatterns/examples/images"
+	"github.com/lambdapatterns/lambdapatterns/examples/internal/stepfunctions"
 	"github.com/lambdapatterns/lambdapatterns/examples/payments"
 	"github.com/lambdapatterns/lambdapatterns/internal/mototest"
 	"github.com/lambdapatterns/lambdapatterns/internal/tooltest"
@@ -31,6 +34,7 @@ var deployed = map[string]struct {
 }{
 	"payments": {[]string{"provisioned_concurrency=0"}, lookAtPayments},
 	"images":   {nil, lookAtImages},
+	"checkout": {nil, lookAtCheckout},
 }
 
 // It takes a minute and a half, which the provider spends waiting for SQS and S3 to be consistent.
@@ -100,7 +104,7 @@ func lookAtFunctions(t *testing.T, endpoint string, e example) {
 			Architectures    []string
 			Environment      struct{ Variables map[string]string }
 		}
-		get(t, endpoint, fmt.Sprintf("/2015-03-31/functions/%s-%s/configuration", e.name, f.pkg), &got)
+		get(t, endpoint, fmt.Sprintf("/2015-03-31/functions/%s-%s/configuration", e.name, cmp.Or(f.policy, f.pkg)), &got)
 		if got.Handler != "bootstrap" || got.Runtime != "provided.al2023" || fmt.Sprint(got.Architectures) != "[arm64]" {
 			t.Errorf("%s: got %+v", f.pkg, got)
 		}
@@ -183,6 +187,44 @@ func lookAtImages(t *testing.T, _ string, db *dynamodb.Client) {
 	if got := targets.Targets; len(got) != 1 || !strings.HasSuffix(got[0].Arn, ":function:images-thumbnailer") ||
 		!strings.HasSuffix(got[0].DeadLetterConfig.Arn, ":images-undelivered") ||
 		got[0].RetryPolicy.MaximumEventAgeInSeconds != 3600 || got[0].RetryPolicy.MaximumRetryAttempts != 2 {
+		t.Errorf("the targets are %+v", got)
+	}
+}
+
+// lookAtCheckout looks at the workflow as it was deployed, at what starts it, and that the table takes an item.
+func lookAtCheckout(t *testing.T, _ string, db *dynamodb.Client) {
+	store, err := checkout.NewStore(checkout.NewTable(db, "checkout"))
+	must(t, err)
+	must(t, store.Stock.Create(t.Context(), checkout.Stock{ProductID: "prod_tea", Available: 10}))
+	var machines struct {
+		StateMachines []struct{ Name, StateMachineArn string }
+	}
+	mototest.Call(t, "AWSStepFunctions.ListStateMachines", map[string]any{}, &machines)
+	arn := ""
+	for _, m := range machines.StateMachines {
+		if m.Name == "checkout" {
+			arn = m.StateMachineArn
+		}
+	}
+	var machine struct{ Type, Definition string }
+	mototest.Call(t, "AWSStepFunctions.DescribeStateMachine", map[string]any{"stateMachineArn": arn}, &machine)
+	if _, err := stepfunctions.Load([]byte(machine.Definition)); err != nil || machine.Type != "STANDARD" {
+		t.Errorf("the workflow of type %q: %v\n%s", machine.Type, err, machine.Definition)
+	}
+	for _, task := range checkout.Tasks() {
+		if function := ":function:checkout-" + task + ":live\""; !strings.Contains(machine.Definition, function) {
+			t.Errorf("the workflow does not call %s", function)
+		}
+	}
+	var targets struct {
+		Targets []struct {
+			Arn, RoleArn, InputPath string
+			DeadLetterConfig        struct{ Arn string }
+		}
+	}
+	mototest.Call(t, "AWSEvents.ListTargetsByRule", map[string]any{"Rule": "checkout-placed"}, &targets)
+	if got := targets.Targets; len(got) != 1 || got[0].Arn != arn || !strings.HasSuffix(got[0].RoleArn, ":role/checkout-rule") ||
+		got[0].InputPath != "$.detail" || !strings.HasSuffix(got[0].DeadLetterConfig.Arn, ":checkout-undelivered") {
 		t.Errorf("the targets are %+v", got)
 	}
 }

@@ -95,6 +95,7 @@ func (t *till) startFunctions(ctx context.Context, table string) (map[string]str
 		variables["TABLE_NAME"], variables["TASK"] = table, task
 		f, err := lambdaruntime.Start(lambdaruntime.Config{
 			Name: "checkout-" + task, Binary: binary, Timeout: functionTimeout, MemoryMB: 256, Region: region, Environment: variables, Logs: t.logs,
+			Freeze: t.options.freeze,
 		})
 		if err != nil {
 			return nil, err

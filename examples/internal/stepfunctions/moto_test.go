@@ -262,7 +262,7 @@ func runOnMoto(t *testing.T, definition, queue, input string, s script) result {
 	t.Helper()
 	var made struct{ StateMachineArn, ExecutionArn string }
 	mototest.Call(t, "AWSStepFunctions.CreateStateMachine", map[string]string{
-		"name": "checkout", "definition": definition, "roleArn": "arn:aws:iam::123456789012:role/checkout",
+		"name": "scripted", "definition": definition, "roleArn": "arn:aws:iam::123456789012:role/checkout",
 	}, &made)
 	defer mototest.Call(t, "AWSStepFunctions.DeleteStateMachine", map[string]string{"stateMachineArn": made.StateMachineArn}, nil)
 	mototest.Call(t, "AWSStepFunctions.StartExecution", map[string]string{"stateMachineArn": made.StateMachineArn, "input": input}, &made)
