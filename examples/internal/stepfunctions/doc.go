@@ -26,6 +26,9 @@
 // such as $.order.lines[0].product_id, of the input and, from $$, of the context object. There are no intrinsic functions, no
 // variables and no JSONata.
 //
+// A definition is also followed from state to state: a path to what no state has put there is refused, because it would end an
+// execution with States.Runtime, which nothing catches, when there may be something to take back.
+//
 // # What is different from the service
 //
 //   - Waits before retries can be shortened (Config.Wait), and the random part of jitter can be given (Config.Random).

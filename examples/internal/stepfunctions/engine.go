@@ -102,7 +102,8 @@ type Execution struct {
 }
 
 // Start starts an execution. While one of that name runs with the same input, that one is returned; a name whose execution had
-// another input or is over gives [ErrExecutionExists], as with StartExecution of a Standard workflow.
+// another input or is over gives [ErrExecutionExists], as with StartExecution of a Standard workflow. Executions are remembered until
+// Close.
 func (e *Engine) Start(name string, input []byte) (*Execution, error) {
 	v, err := decode(input)
 	if err != nil {
