@@ -5,6 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -26,8 +29,8 @@ import (
 
 // deployed says what to look at when an example has been deployed to moto, and which variables it needs there. What moto cannot:
 // it knows no provisioned concurrency; it forgets a function's dead-letter queue and log settings and EventBridge's switch on a
-// bucket; it enforces no IAM policy, and without Docker runs no function. In a VPC nothing is deployed to it. These are left to
-// terraform test and the checks.
+// bucket; it knows no versions of a state machine and does not validate one; it enforces no IAM policy, and without Docker runs no
+// function. In a VPC nothing is deployed to it. These are left to terraform test and the checks.
 var deployed = map[string]struct {
 	variables []string
 	look      func(t *testing.T, endpoint string, db *dynamodb.Client)
@@ -50,7 +53,7 @@ func TestMotoTakesTheTerraform(t *testing.T) {
 			root := t.TempDir()
 			copyExample(t, e.name, root)
 			folder := filepath.Join(root, e.name, "terraform")
-			must(t, os.WriteFile(filepath.Join(folder, "moto_override.tf"), []byte(motoProvider(endpoint)), 0o600))
+			must(t, os.WriteFile(filepath.Join(folder, "moto_override.tf"), []byte(motoProvider(endpoint, stepFunctions(t, endpoint))), 0o600))
 			terraform := tooltest.NewTerraform(t, folder)
 			terraform.Must("init", "-input=false", "-no-color")
 			variables := []string{"-var", "artifacts=" + artifacts(t, e), "-var", "deletion_protection=false"}
@@ -73,14 +76,49 @@ func TestMotoTakesTheTerraform(t *testing.T) {
 	}
 }
 
+// stepFunctions stands in front of moto's Step Functions and answers what the provider asks and moto does not know: which versions a
+// state machine has, none, and whether a definition is valid, if this project's interpreter loads it.
+func stepFunctions(t *testing.T, endpoint string) string {
+	t.Helper()
+	moto, err := url.Parse(endpoint)
+	must(t, err)
+	forward := httputil.NewSingleHostReverseProxy(moto)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		answer := map[string]any{}
+		switch r.Header.Get("X-Amz-Target") {
+		case "AWSStepFunctions.ListStateMachineVersions":
+			answer["stateMachineVersions"] = []any{}
+		case "AWSStepFunctions.ValidateStateMachineDefinition":
+			answer["result"], answer["diagnostics"] = "OK", []any{}
+			var in struct{ Definition string }
+			err := json.NewDecoder(r.Body).Decode(&in)
+			if err == nil {
+				_, err = stepfunctions.Load([]byte(in.Definition))
+			}
+			if err != nil {
+				answer["result"] = "FAIL"
+				answer["diagnostics"] = []any{map[string]string{"severity": "ERROR", "code": "LOAD", "message": err.Error()}}
+			}
+		default:
+			forward.ServeHTTP(w, r)
+			return
+		}
+		w.Header().Set("Content-Type", "application/x-amz-json-1.0")
+		_ = json.NewEncoder(w).Encode(answer)
+	}))
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
 // motoProvider points the provider at moto.
-func motoProvider(endpoint string) string {
+func motoProvider(endpoint, stepFunctions string) string {
 	var endpoints strings.Builder
 	for _, service := range []string{
-		"apigatewayv2", "cloudwatch", "cognitoidp", "dynamodb", "ec2", "events", "iam", "lambda", "logs", "s3", "sfn", "sns", "sqs", "sts",
+		"apigatewayv2", "cloudwatch", "cognitoidp", "dynamodb", "ec2", "events", "iam", "lambda", "logs", "s3", "sns", "sqs", "sts",
 	} {
 		fmt.Fprintf(&endpoints, "    %s = %q\n", service, endpoint)
 	}
+	fmt.Fprintf(&endpoints, "    sfn = %q\n", stepFunctions)
 	return `provider "aws" {
   region                      = "us-east-1"
   access_key                  = "test"
