@@ -21,7 +21,8 @@ func (l locating) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 // checkRedirect follows what the SDK's own client follows: 307 and 308, which keep the method. Session tokens stay with
-// the host that they were meant for, as net/http does for the Authorization header.
+// the host that they were meant for, and with its scheme. net/http makes each redirected request's header of the first
+// request's, so it is that one's host that counts, and those on the way.
 func checkRedirect(req *http.Request, via []*http.Request) error {
 	if req.URL.String() == noLocation {
 		req.Response.Header.Del("Location")
@@ -32,8 +33,10 @@ func checkRedirect(req *http.Request, via []*http.Request) error {
 		if len(via) >= 10 {
 			return http.ErrUseLastResponse
 		}
-		if len(via) > 0 && via[len(via)-1].URL.Host != req.URL.Host {
-			req.Header.Del("X-Amz-Security-Token")
+		for _, other := range append(via[1:len(via):len(via)], req) {
+			if other.URL.Host != via[0].URL.Host || other.URL.Scheme != via[0].URL.Scheme {
+				req.Header.Del("X-Amz-Security-Token")
+			}
 		}
 		return nil
 	}
