@@ -51,7 +51,7 @@ func (t *transport) replayable(req *http.Request) (*http.Request, error) {
 		if req.ContentLength <= 0 || req.ContentLength > maxReplay {
 			return req, nil
 		}
-		body, err := readBody(req)
+		body, err := awaitBody(req)
 		if err != nil {
 			return nil, err
 		}
@@ -61,6 +61,30 @@ func (t *transport) replayable(req *http.Request) (*http.Request, error) {
 	sent.Header = maps.Clone(req.Header)
 	sent.Header["X-Idempotency-Key"] = nil
 	return sent, nil
+}
+
+// awaitBody is readBody, but no longer than the request's context lasts: a reader may wait for what is never written. It is
+// then left to close itself when it has been read, as net/http leaves it.
+func awaitBody(req *http.Request) ([]byte, error) {
+	ctx := req.Context()
+	if ctx.Done() == nil {
+		return readBody(req)
+	}
+	type result struct {
+		body []byte
+		err  error
+	}
+	done := make(chan result, 1)
+	go func() {
+		body, err := readBody(req)
+		done <- result{body, err}
+	}()
+	select {
+	case r := <-done:
+		return r.body, r.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // readBody reads a request's body, which must be as long as the request says, and closes it.
