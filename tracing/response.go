@@ -59,8 +59,10 @@ type streamed struct {
 	inv    *invocation
 	reader io.Reader
 	status int
-	err    error // of Read
 	closed atomic.Bool
+
+	mu  sync.Mutex // net/http may read on while aws-lambda-go closes
+	err error      // of Read
 }
 
 func (inv *invocation) stream(reader io.Reader) io.Reader {
@@ -83,7 +85,9 @@ func (inv *invocation) stream(reader io.Reader) io.Reader {
 func (s *streamed) Read(p []byte) (int, error) {
 	n, err := s.reader.Read(p)
 	if err != nil && err != io.EOF {
+		s.mu.Lock()
 		s.err = err
+		s.mu.Unlock()
 	}
 	return n, err
 }
@@ -105,12 +109,15 @@ func (s *streamed) Close() error {
 	if c, ok := s.reader.(io.Closer); ok {
 		err = c.Close()
 	}
+	s.mu.Lock()
+	failure := s.err
+	s.mu.Unlock()
 	e := ending{}
-	if s.err != nil {
-		e = s.inv.settings.failed(s.err)
+	if failure != nil {
+		e = s.inv.settings.failed(failure)
 	}
 	e.status = s.status
-	s.inv.end(s.err, e)
+	s.inv.end(failure, e)
 	s.inv.finish()
 	return err
 }
