@@ -3,6 +3,7 @@ package tracing
 import (
 	"cmp"
 	"net"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -124,15 +125,22 @@ var secrets = [...]string{
 	"X-Amz-Signature", "X-Amz-Credential", "X-Amz-Security-Token",
 }
 
-// redactQuery replaces the values of secrets. Their names are compared without their case.
+// redactQuery replaces the values of secrets. Their names are compared without their case, and as a server reads them that takes
+// the percent-encoding off.
 func redactQuery(query string) string {
 	if query == "" {
 		return ""
 	}
 	isSecret := func(pair string) (string, bool) {
 		name, _, _ := strings.Cut(pair, "=")
+		plain := name
+		if strings.Contains(name, "%") {
+			if s, err := url.PathUnescape(name); err == nil {
+				plain = s
+			}
+		}
 		for _, secret := range secrets {
-			if strings.EqualFold(name, secret) {
+			if strings.EqualFold(plain, secret) {
 				return name, true
 			}
 		}
