@@ -2,8 +2,10 @@ package tracing
 
 import (
 	"context"
+	"errors"
 
 	"github.com/aws/aws-lambda-go/events"
+	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
@@ -28,9 +30,16 @@ func (s *senders) add(sc trace.SpanContext) {
 	s.n++
 }
 
+// maxTraceState is how long the trace state of a link is at most: what the page "Trace Context" of W3C asks everybody to keep.
+// A sender may write 16 KB, and a span with many such links would be too large for its way.
+const maxTraceState = 512
+
 // links makes links of the senders, with the attributes given.
 func (s *senders) links(dst []trace.Link, attrs ...attribute.KeyValue) []trace.Link {
 	for _, sc := range s.list[:s.n] {
+		if state := sc.TraceState(); state.Len() > 0 && len(state.String()) > maxTraceState {
+			sc = sc.WithTraceState(trace.TraceState{})
+		}
 		dst = append(dst, trace.Link{SpanContext: sc, Attributes: attrs})
 	}
 	return dst
@@ -44,9 +53,7 @@ func (s *settings) receive(ctx context.Context, in *info, record any) (context.C
 		ctx = s.extract(ctx, in.carrier, &from)
 	}
 	for _, carrier := range s.messages.carriers {
-		if c := carrier(record); c != nil {
-			ctx = s.extract(ctx, c, &from)
-		}
+		ctx = s.lookInto(ctx, carrier, record, &from)
 	}
 	if in.header != "" {
 		if h, err := ParseHeader(in.header); err == nil {
@@ -54,6 +61,21 @@ func (s *settings) receive(ctx context.Context, in *info, record any) (context.C
 		}
 	}
 	return ctx, from
+}
+
+// lookInto extracts what a function of WithCarrier finds. The function reads what others have sent: a panic of it must cost a
+// link, and not the batch. The panic's value may quote the message, so only its type is told.
+func (s *settings) lookInto(ctx context.Context, carrier func(any) propagation.TextMapCarrier, record any, from *senders) (found context.Context) {
+	found = ctx
+	defer func() {
+		if v := recover(); v != nil {
+			otel.Handle(errors.New("tracing: WithCarrier: the function panicked: " + panicType(v)))
+		}
+	}()
+	if c := carrier(record); c != nil {
+		found = s.extract(ctx, c, from)
+	}
+	return found
 }
 
 // extract adds the sender that the propagator finds. ctx keeps its span.

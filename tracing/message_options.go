@@ -54,7 +54,8 @@ func WithMessageParent() Option {
 // the events of [Event].
 //
 // carrier returns nil for a message without a context. It is called more than once for a message, concurrently, and must not
-// change it. Several may be given. It panics if carrier is nil.
+// change it. If it panics the message has no context from it, and OpenTelemetry's error handler is told. Several may be given.
+// WithCarrier panics if carrier is nil.
 func WithCarrier[M any](carrier func(*M) propagation.TextMapCarrier) Option {
 	if carrier == nil {
 		panic("tracing: WithCarrier: the function is nil")

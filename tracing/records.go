@@ -95,12 +95,23 @@ func describe(record any) info {
 	case *events.S3EventRecord:
 		return info{kind: kindS3, place: r.S3.Bucket.Name}
 	case *events.EventBridgeEvent:
-		return info{kind: kindEventBridge, place: r.DetailType, from: r.Source, id: r.ID}
+		return eventInfo(r.ID, r.Source, r.DetailType)
 	case identified:
-		id, source, detailType := r.Identity()
-		return info{kind: kindEventBridge, place: detailType, from: source, id: id}
+		return eventInfo(r.Identity())
 	}
 	return info{}
+}
+
+// eventInfo describes an event of EventBridge. Who may send to a queue can write what is no event of the service's, whose longest
+// name has 256 characters: what is longer is cut, so that it does not make spans that are too large.
+func eventInfo(id, source, detailType string) info {
+	cut := func(s string) string {
+		if len(s) <= 256 {
+			return s
+		}
+		return strings.ToValidUTF8(s[:256], "")
+	}
+	return info{kind: kindEventBridge, place: cut(detailType), from: cut(source), id: cut(id)}
 }
 
 // details appends the attributes of one record that are not its source's.
