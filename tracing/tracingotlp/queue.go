@@ -59,6 +59,7 @@ type queue struct {
 	inFlight int
 	early    context.CancelFunc // of the early request, nil if there is none
 	closed   bool
+	over     bool // Shutdown has returned: what comes back from an early request goes nowhere
 	stats    Stats
 	told     Stats // what errors have told
 	problem  *failure
@@ -260,6 +261,9 @@ func (q *queue) export(ctx context.Context, batch []sdktrace.ReadOnlySpan) bool 
 	q.inFlight = 0
 	q.stats.add(result)
 	q.putBack(kept)
+	if q.over {
+		q.drop()
+	}
 	switch {
 	case stopped == nil:
 		q.failures = 0
@@ -313,6 +317,12 @@ func first(all ...*failure) *failure {
 	return nil
 }
 
+// drop gives up all spans that wait.
+func (q *queue) drop() {
+	q.stats.Dropped += uint64(q.waiting())
+	q.spans, q.head = nil, 0
+}
+
 // Shutdown flushes for the last time and closes the destination. Spans that end later are not recorded.
 func (q *queue) Shutdown(ctx context.Context) error {
 	q.mu.Lock()
@@ -324,9 +334,8 @@ func (q *queue) Shutdown(ctx context.Context) error {
 	}
 	err := q.flush(ctx, true)
 	q.mu.Lock()
-	left := q.waiting()
-	q.stats.Dropped += uint64(left)
-	q.spans, q.head = nil, 0
+	q.over = true
+	q.drop()
 	q.mu.Unlock()
 	if e, ok := errors.AsType[*ExportError](err); ok {
 		e.Lost += e.Kept
