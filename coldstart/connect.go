@@ -15,8 +15,8 @@ const DefaultConnectTimeout = 2 * time.Second
 // Connector holds the settings of a [Connect] task. The zero value is ready for use.
 type Connector struct {
 	// Connections is how many connections are opened at once; never more than the MaxConnsPerHost of the client's base. It
-	// must not be negative. Those that the idle pool does not hold, and all but one of HTTP/2, are closed again. Defaults to AWS_LAMBDA_MAX_CONCURRENCY, which Lambda
-	// Managed Instances set, and to 1 without.
+	// must not be negative. Those that the idle pool does not hold, and all but one of HTTP/2, are closed again. Defaults to
+	// AWS_LAMBDA_MAX_CONCURRENCY, which Lambda Managed Instances set, and to 1 without.
 	Connections int
 	// Timeout is how long the task tries; an earlier deadline of Run counts as well. It must not be negative. Defaults to
 	// [DefaultConnectTimeout].

@@ -73,7 +73,7 @@ func AnswerPings[I, O any](pings Pings, handler func(context.Context, I) (O, err
 	}
 }
 
-// Handler is [AnswerPings] for a handler of raw payloads.
+// Handler is [AnswerPings] for a handler of raw payloads. What [Start.Handler] says of lambda.NewHandler holds here too.
 func (p Pings) Handler(handler lambda.Handler) lambda.Handler {
 	if handler == nil {
 		panic("coldstart: Pings.Handler needs a handler, got nil")

@@ -9,7 +9,8 @@ import (
 //
 //	{"initialization":"on-demand","total_ms":31.2,"tasks":{"table":{"duration_ms":30.9},"secrets":{"duration_ms":9.013,"error":"..."}}}
 //
-// A [Connect] task has a group "connection" beside, with lookup_ms, dial_ms, tls_ms and answer_ms. Times are numbers that are named after their unit, whatever the slog handler.
+// A [Connect] task has a group "connection" beside, with lookup_ms, dial_ms, tls_ms and answer_ms. Times are numbers that are
+// named after their unit, whatever the slog handler.
 type Report struct {
 	// Initialization is what [Initialization] returned.
 	Initialization InitializationType

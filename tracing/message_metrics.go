@@ -37,7 +37,8 @@ func newMessageInstruments(m metric.Meter) *messageInstruments {
 // measures tells whether anybody wants to know what observe is told. If not, spans that are not recorded need not be kept.
 func (inv *invocation) measures() bool { return inv.settings.messages.instruments != nil }
 
-// observe counts a message and its outcome, which is empty when it is not known. span is nil for one that no handler call is known of; then there is no duration.
+// observe counts a message and its outcome, which is empty when it is not known. span is nil for one that no handler call is
+// known of; then there is no duration.
 func (inv *invocation) observe(src *source, span trace.Span, outcome string, err error, took time.Duration) {
 	i := inv.settings.messages.instruments
 	if i == nil || src == nil || !src.kind.isMessaging() {

@@ -70,6 +70,9 @@ func HandleEvent[E any](handle func(context.Context, E) error, opts ...Option) f
 
 // HandleRaw is [Handle] for a handler that reads the event's bytes itself, as sqsbatch.Handler and eventbridge.Router do.
 // What kind of event it is, a look at its keys has to tell; see [WithTrigger].
+//
+// The response is read after handler has returned, so it must be nobody else's. Where several invocations run at once, do not
+// give HandleRaw what lambda.NewHandler returns: in aws-lambda-go 1.55.1 such a handler's response is overwritten by the next one's.
 func HandleRaw(handler lambda.Handler, opts ...Option) func(context.Context, json.RawMessage) (io.Reader, error) {
 	if handler == nil {
 		panic("tracing: HandleRaw: handler is nil")
