@@ -18,8 +18,9 @@ type outcome struct {
 func (r run) task(s *state, input any) (any, *Error) {
 	more := map[string]any{}
 	answered := make(chan outcome, 1)
+	var token string
 	if s.callbacks {
-		token := rand.Text() + rand.Text()
+		token = rand.Text() + rand.Text()
 		more["Task"] = map[string]any{"Token": token}
 		r.engine.expect(token, answered)
 		defer r.engine.forget(token)
@@ -52,6 +53,15 @@ func (r run) task(s *state, input any) (any, *Error) {
 			}
 			return out.result, out.err
 		case <-timeout:
+			r.engine.forget(token)
+			select {
+			case out := <-answered: // SendTaskSuccess or SendTaskFailure was told that it is taken
+				ended = answered
+				answered <- out
+				timeout = nil
+				continue
+			default:
+			}
 			return nil, &Error{Name: ErrorTimeout}
 		case <-r.ctx.Done():
 			return nil, r.aborted()
