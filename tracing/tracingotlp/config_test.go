@@ -103,6 +103,33 @@ func TestUnusedSettings(t *testing.T) {
 	}
 }
 
+// Nobody has said where to: the default is left out, and nothing that is said is.
+func TestWithoutDefault(t *testing.T) {
+	p, err := tracingotlp.New(tracingotlp.WithoutDefault())
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, span := p.Tracer("t").Start(t.Context(), "s")
+	if span.IsRecording() {
+		t.Error("spans are recorded that go nowhere")
+	}
+	span.End()
+	if err := errors.Join(p.ForceFlush(t.Context()), p.Shutdown(t.Context())); err != nil || p.Stats() != (tracingotlp.Stats{}) {
+		t.Error(err, p.Stats())
+	}
+
+	b := &backend{}
+	p = b.provider(t, tracingotlp.WithoutDefault())
+	record(p, 1)
+	if err := p.ForceFlush(t.Context()); err != nil || b.count() != 1 {
+		t.Errorf("an option says where to: %d requests, %v", b.count(), err)
+	}
+	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "nonsense")
+	if _, err := tracingotlp.New(tracingotlp.WithoutDefault()); !errors.Is(err, tracingotlp.ErrConfig) {
+		t.Errorf("the environment says it wrongly, and New does not: %v", err)
+	}
+}
+
 func TestNoExporter(t *testing.T) {
 	t.Setenv("OTEL_TRACES_EXPORTER", "none")
 	b := &backend{}
@@ -144,7 +171,7 @@ func TestEnvironment(t *testing.T) {
 		"all signals, path":     {variables{endpoint: server.URL + "/otlp"}, nil, "/otlp/v1/traces", nil},
 		"traces":                {variables{endpoint: "http://127.0.0.1:1", traces: server.URL + "/t"}, nil, "/t", nil},
 		"traces without a path": {variables{traces: server.URL}, nil, "/", nil},
-		"daemon":                {variables{"AWS_XRAY_DAEMON_ADDRESS": address}, nil, "", nil},
+		"daemon":                {variables{"AWS_XRAY_DAEMON_ADDRESS": address}, []tracingotlp.Option{tracingotlp.WithoutDefault()}, "", nil},
 		"collector over daemon": {variables{"AWS_XRAY_DAEMON_ADDRESS": address, endpoint: server.URL}, nil, "/v1/traces", nil},
 		"option over collector": {variables{"AWS_XRAY_DAEMON_ADDRESS": address, endpoint: server.URL}, []tracingotlp.Option{tracingotlp.WithXRayDaemon("")}, "", nil},
 		"the last option":       {nil, []tracingotlp.Option{tracingotlp.WithXRayDaemon(address), tracingotlp.WithEndpoint(server.URL)}, "/v1/traces", nil},
@@ -167,6 +194,9 @@ func TestEnvironment(t *testing.T) {
 			to := &receiver
 			if test.path == "" {
 				to = udp
+			}
+			if p.ToXRayDaemon() != (to == udp) {
+				t.Errorf("to the daemon: %v", p.ToXRayDaemon())
 			}
 			before := len(to.Spans())
 			record(p, 1)

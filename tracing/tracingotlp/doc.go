@@ -22,7 +22,7 @@
 //  2. OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, a URL as it is; OTEL_EXPORTER_OTLP_ENDPOINT, to which /v1/traces is added.
 //  3. AWS_XRAY_DAEMON_ADDRESS, which Lambda sets: the X-Ray daemon beside the function, over UDP. It forwards spans only where
 //     active tracing is on.
-//  4. http://localhost:4318/v1/traces.
+//  4. http://localhost:4318/v1/traces, or nowhere with [WithoutDefault]: then nothing is recorded either.
 //
 // Over HTTP it is OTLP with binary protocol buffers. These variables are read as OpenTelemetry specifies them, each also with
 // TRACES_ after OTLP_: OTEL_EXPORTER_OTLP_HEADERS, _TIMEOUT, _COMPRESSION, and _PROTOCOL, which must be http/protobuf.

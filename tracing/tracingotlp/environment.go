@@ -72,7 +72,7 @@ func readEnvironment(c *config) (*environment, error) {
 		return nil, err
 	}
 	if e.endpoint == nil {
-		return e, nil // the rest is for HTTP
+		return e, nil // the rest is for HTTP, if there is a destination at all
 	}
 	return e, e.readHTTP(c)
 }
@@ -107,6 +107,9 @@ func (e *environment) readDestination(c *config) error {
 			return wrong(daemonVariable, "%q is no address: use host:port", v)
 		}
 		e.daemon = address
+		return nil
+	}
+	if e.disabled = c.noDefault; e.disabled {
 		return nil
 	}
 	u, err := parseEndpoint("the default", defaultCollector)

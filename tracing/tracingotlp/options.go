@@ -24,6 +24,7 @@ func (o option) apply(c *config) error { return o(c) }
 type config struct {
 	endpoint   *url.URL
 	daemon     string
+	noDefault  bool
 	header     http.Header
 	gzip       bool
 	timeout    time.Duration
@@ -71,6 +72,16 @@ func WithXRayDaemon(address string) Option {
 			return wrong(setting, "%q is no address: use host:port", address)
 		}
 		c.endpoint = nil
+		return nil
+	})
+}
+
+// WithoutDefault records and sends nothing where neither an option nor the environment says where spans go to, instead of sending
+// them to a collector on localhost. It is for a function that is traced where it runs beside something that takes spans, and not
+// in a test or on a developer's machine.
+func WithoutDefault() Option {
+	return option(func(c *config) error {
+		c.noDefault = true
 		return nil
 	})
 }

@@ -16,6 +16,7 @@ import (
 type Provider struct {
 	*sdktrace.TracerProvider
 	queue *queue // nil where nothing is exported
+	xray  bool
 }
 
 // New makes a provider from the environment and options, which come before it. It sends nothing, opens no connection, and
@@ -51,7 +52,7 @@ func New(opts ...Option) (*Provider, error) {
 		if err != nil {
 			return nil, err
 		}
-		p.queue = newQueue(s, e.queue, e.timeout)
+		p.queue, p.xray = newQueue(s, e.queue, e.timeout), e.daemon != ""
 		sdk = append(sdk, sdktrace.WithSpanProcessor(p.queue))
 	}
 	p.TracerProvider = sdktrace.NewTracerProvider(append(sdk, c.sdk...)...)
@@ -64,6 +65,16 @@ func (p *Provider) SetGlobal() {
 	otel.SetTracerProvider(p)
 	otel.SetTextMapPropagator(propagation.NewCompositeTextMapPropagator(propagation.TraceContext{}, propagation.Baggage{}))
 }
+
+// ToXRayDaemon reports whether spans go to the X-Ray daemon that Lambda runs beside the function. The invocation's span then
+// belongs below the segment that Lambda makes, which a collector never sees:
+//
+//	mode := tracing.XRayIgnore
+//	if provider.ToXRayDaemon() {
+//		mode = tracing.XRayParent
+//	}
+//	lambda.Start(tracing.Handle(handler, tracing.WithTracerProvider(provider), tracing.WithFlush(provider), tracing.WithXRay(mode)))
+func (p *Provider) ToXRayDaemon() bool { return p.xray }
 
 // Stats returns what has become of the spans so far.
 func (p *Provider) Stats() Stats {
