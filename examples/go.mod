@@ -4,6 +4,8 @@ go 1.26.0
 
 replace github.com/lambdapatterns/lambdapatterns => ../
 
+replace github.com/lambdapatterns/lambdapatterns/tracing/tracingotlp => ../tracing/tracingotlp
+
 replace github.com/lambdapatterns/lambdapatterns/templatetest => ../templatetest
 
 require (
@@ -19,7 +21,9 @@ require (
 	github.com/johannesboyne/gofakes3 v1.2.0
 	github.com/lambdapatterns/lambdapatterns v0.0.0
 	github.com/lambdapatterns/lambdapatterns/templatetest v0.0.0
+	github.com/lambdapatterns/lambdapatterns/tracing/tracingotlp v0.0.0
 	go.opentelemetry.io/otel v1.47.0
+	go.opentelemetry.io/otel/sdk v1.47.0
 	go.opentelemetry.io/otel/trace v1.47.0
 	golang.org/x/image v0.48.0
 )
@@ -47,6 +51,7 @@ require (
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
 	github.com/go-logr/logr v1.4.4 // indirect
 	github.com/go-logr/stdr v1.2.2 // indirect
+	github.com/google/uuid v1.6.0 // indirect
 	github.com/hashicorp/hcl/v2 v2.25.0 // indirect
 	github.com/mitchellh/go-wordwrap v1.0.1 // indirect
 	github.com/ryszard/goskiplist v0.0.0-20150312221310-2dfbae5fcf46 // indirect
@@ -58,6 +63,7 @@ require (
 	go.yaml.in/yaml/v3 v3.0.6 // indirect
 	golang.org/x/mod v0.42.0 // indirect
 	golang.org/x/sync v0.25.0 // indirect
+	golang.org/x/sys v0.50.0 // indirect
 	golang.org/x/text v0.44.0 // indirect
 	golang.org/x/tools v0.52.0 // indirect
 )

@@ -13,13 +13,24 @@ import (
 	"github.com/lambdapatterns/lambdapatterns/coldstart"
 	"github.com/lambdapatterns/lambdapatterns/singletable/idempotency"
 	"github.com/lambdapatterns/lambdapatterns/tracing"
+	"github.com/lambdapatterns/lambdapatterns/tracing/tracingaws"
 )
 
-// Start makes the function from the environment: TABLE_NAME, UPLOADS_BUCKET, THUMBNAILS_BUCKET, and what the SDK reads. It opens
-// the connections to the table and to the uploads while Lambda initialises the function, where the first invocation follows at
-// once.
-func Start(ctx context.Context) (*Thumbnailer, error) {
+// Function is what the function is made of when it starts: what it does, and how that is traced.
+type Function struct {
+	*Thumbnailer
+	Tracing []tracing.Option
+}
+
+// Start makes the function from the environment: TABLE_NAME, UPLOADS_BUCKET, THUMBNAILS_BUCKET, and what the SDK and package
+// tracingotlp read. It opens the connections to the table and to the uploads while Lambda initialises the function, where the
+// first invocation follows at once.
+func Start(ctx context.Context) (*Function, error) {
 	log := slog.New(tracing.NewLogHandler(slog.NewJSONHandler(os.Stdout, nil)))
+	options, err := traced(log)
+	if err != nil {
+		return nil, err
+	}
 	cfg, err := config.LoadDefaultConfig(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("load the AWS configuration: %w", err)
@@ -27,6 +38,7 @@ func Start(ctx context.Context) (*Thumbnailer, error) {
 	if cfg.HTTPClient, err = coldstart.NewHTTPClient(cfg.HTTPClient); err != nil {
 		return nil, err
 	}
+	cfg.APIOptions = append(cfg.APIOptions, tracingaws.Middleware())
 	client, table := dynamodb.NewFromConfig(cfg), os.Getenv("TABLE_NAME")
 	store, err := NewStore(NewTable(client, table))
 	if err != nil {
@@ -52,5 +64,5 @@ func Start(ctx context.Context) (*Thumbnailer, error) {
 		}),
 	)
 	log.InfoContext(ctx, "initialised", "report", report)
-	return t, err
+	return &Function{t, options}, err
 }

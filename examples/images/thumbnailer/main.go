@@ -10,14 +10,18 @@ import (
 
 	"github.com/aws/aws-lambda-go/lambda"
 
+	"github.com/lambdapatterns/lambdapatterns/coldstart"
 	"github.com/lambdapatterns/lambdapatterns/eventbridge"
 	"github.com/lambdapatterns/lambdapatterns/examples/images"
+	"github.com/lambdapatterns/lambdapatterns/tracing"
 )
 
 func main() {
-	t, err := images.Start(context.Background())
+	f, err := images.Start(context.Background())
 	if err != nil {
 		log.Fatal(err)
 	}
-	lambda.Start(eventbridge.Handle(t.Handle))
+	handler := eventbridge.Handler(tracing.Event(eventbridge.Handle(f.Handle)))
+	var start coldstart.Start
+	lambda.Start(coldstart.Wrap(&start, tracing.HandleRaw(handler, f.Tracing...)))
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/aws/aws-lambda-go/lambda"
 
+	"github.com/lambdapatterns/lambdapatterns/coldstart"
 	"github.com/lambdapatterns/lambdapatterns/examples/payments"
 	"github.com/lambdapatterns/lambdapatterns/tracing"
 )
@@ -23,5 +24,6 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	lambda.Start(tracing.Handle(api.Handle))
+	var start coldstart.Start
+	lambda.Start(coldstart.Wrap(&start, tracing.Handle(api.Handle, f.Tracing...)))
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/aws/aws-lambda-go/lambda"
 
+	"github.com/lambdapatterns/lambdapatterns/coldstart"
 	"github.com/lambdapatterns/lambdapatterns/examples/payments"
 	"github.com/lambdapatterns/lambdapatterns/sqsbatch/sqsqueue"
 	"github.com/lambdapatterns/lambdapatterns/tracing"
@@ -34,5 +35,6 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	lambda.Start(tracing.HandleRaw(worker.Handler(settler)))
+	var start coldstart.Start
+	lambda.Start(coldstart.Wrap(&start, tracing.HandleRaw(worker.Handler(settler), f.Tracing...)))
 }

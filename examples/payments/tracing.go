@@ -1,0 +1,50 @@
+package payments
+
+import (
+	"context"
+	"log/slog"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/propagation"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+
+	"github.com/lambdapatterns/lambdapatterns/coldstart"
+	"github.com/lambdapatterns/lambdapatterns/tracing"
+	"github.com/lambdapatterns/lambdapatterns/tracing/tracingotlp"
+)
+
+// traced says how the functions' handlers are traced. Spans go to OTEL_EXPORTER_OTLP_ENDPOINT, or else to the X-Ray daemon that
+// Lambda runs beside a function. Where there is neither, nothing is recorded.
+func traced(log *slog.Logger) ([]tracing.Option, error) {
+	provider, err := tracingotlp.New(tracingotlp.WithoutDefault(), tracingotlp.WithSDK(sdktrace.WithSpanProcessor(withoutQuery{})))
+	if err != nil {
+		return nil, err
+	}
+	mode := tracing.XRayIgnore // a collector never sees the segment that Lambda makes
+	if provider.ToXRayDaemon() {
+		mode = tracing.XRayParent
+	}
+	return []tracing.Option{
+		tracing.WithTracerProvider(provider),
+		tracing.WithPropagator(propagation.TraceContext{}),
+		tracing.WithXRay(mode),
+		tracing.WithColdStart(coldstart.Cold),
+		tracing.WithFlush(provider),
+		tracing.WithFlushErrors(func(ctx context.Context, err error) { log.WarnContext(ctx, "spans were not sent", "error", err) }),
+	}, nil
+}
+
+// withoutQuery takes the query out of the spans of requests: that of GET /users?email=… has somebody's address in it.
+type withoutQuery struct{}
+
+func (withoutQuery) OnStart(_ context.Context, span sdktrace.ReadWriteSpan) {
+	for _, a := range span.Attributes() {
+		if a.Key == "url.query" {
+			span.SetAttributes(attribute.String("url.query", "REDACTED"))
+		}
+	}
+}
+
+func (withoutQuery) OnEnd(sdktrace.ReadOnlySpan)      {}
+func (withoutQuery) Shutdown(context.Context) error   { return nil }
+func (withoutQuery) ForceFlush(context.Context) error { return nil }
