@@ -15,7 +15,7 @@
 //
 // # Rules that bite
 //
-//   - Everything is kept until Reset. A receiver that runs for long needs an Observe and a Reset in it.
+//   - Everything is kept until Reset. A receiver that runs for long needs a Keep.
 //   - A span that was sent twice is there twice.
 //   - OTLP in JSON and over gRPC is refused, JSON with status 415.
 package otlpreceiver

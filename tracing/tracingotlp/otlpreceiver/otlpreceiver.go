@@ -26,6 +26,9 @@ type Receiver struct {
 	// Observe is called with the spans of each request before it is answered, by one goroutine at a time. It must not be
 	// changed once the receiver is in use. Defaults to nothing.
 	Observe func(tracetest.SpanStubs)
+	// Keep bounds the spans that are kept: what comes beyond it drops the oldest. It must not be changed once the receiver is in
+	// use. Defaults to 0, which keeps all.
+	Keep int
 
 	observing sync.Mutex
 
@@ -36,7 +39,7 @@ type Receiver struct {
 	changed  chan struct{} // closed when spans come; nil if nobody waits
 }
 
-// Spans returns the spans received so far, in the order in which they came.
+// Spans returns the spans received so far, or the last ones of Keep, in the order in which they came.
 func (r *Receiver) Spans() tracetest.SpanStubs {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -64,7 +67,7 @@ func (r *Receiver) Reset() {
 	r.spans, r.requests, r.errs = nil, 0, nil
 }
 
-// Wait returns the spans when there are at least n, or those that there are and the context's cause when it ends.
+// Wait returns the spans when at least n of them are kept, or those that there are and the context's cause when it ends.
 func (r *Receiver) Wait(ctx context.Context, n int) (tracetest.SpanStubs, error) {
 	for {
 		r.mu.Lock()
@@ -135,6 +138,9 @@ func (r *Receiver) take(spans tracetest.SpanStubs) {
 	r.mu.Lock()
 	r.requests++
 	r.spans = append(r.spans, spans...)
+	if over := len(r.spans) - r.Keep; r.Keep > 0 && over > 0 {
+		r.spans = slices.Delete(r.spans, 0, over)
+	}
 	changed := r.changed
 	r.changed = nil
 	r.mu.Unlock()
