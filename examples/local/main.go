@@ -6,6 +6,7 @@
 //
 //	go run ./examples/local             # from the repository's root: the stories
 //	go run ./examples/local -freeze     # the same with functions that are frozen between invocations, as on Lambda
+//	go run ./examples/local -trace      # and show one payment's whole way, as a tree and as a page
 //	go run ./examples/local -serve      # the stories, then stay up for curl until Ctrl-C
 //
 // Nothing of it reaches for AWS unless -dynamodb or -sqs name an endpoint there.
@@ -30,6 +31,8 @@ type options struct {
 	visibility    time.Duration
 	freeze        bool
 	serve         bool
+	trace         bool
+	traceFolder   string // for the page; empty for a new one
 	logs          bool
 	full          bool
 }
@@ -43,6 +46,8 @@ func main() {
 	flag.StringVar(&o.pictures, "pictures", "", "`folder` for the pictures of the images story; a new temporary one unless given")
 	flag.BoolVar(&o.freeze, "freeze", false, "stop the functions' processes between invocations, as Lambda does")
 	flag.BoolVar(&o.serve, "serve", false, "stay up after the stories, until Ctrl-C")
+	flag.BoolFunc("trace", "trace the functions, and show one payment's whole way as a tree and as a page, in a new temporary folder;\n"+
+		"-trace=FOLDER says in which. With -serve the traces of all requests can be looked at, too", o.setTrace)
 	flag.BoolVar(&o.logs, "logs", false, "show the functions' logs as they come")
 	flag.BoolVar(&o.full, "full", false, "show requests and answers whole")
 	flag.Parse()
@@ -56,6 +61,15 @@ func main() {
 		fmt.Fprintln(os.Stderr, "local:", err)
 		os.Exit(1)
 	}
+}
+
+// setTrace takes what follows -trace: true where nothing does.
+func (o *options) setTrace(value string) error {
+	o.trace, o.traceFolder = value != "false", ""
+	if o.trace && value != "true" {
+		o.traceFolder = value
+	}
+	return nil
 }
 
 // run starts the stack, tells the stories and stops everything that it started.
@@ -90,6 +104,11 @@ func run(ctx context.Context, o options, out io.Writer) (err error) {
 	if err := tellCheckout(ctx, t); err != nil {
 		return err
 	}
+	if o.trace {
+		if err := s.showPayment(ctx); err != nil {
+			return err
+		}
+	}
 	if o.serve {
 		p.heading("Serving until Ctrl-C")
 		const json = "-H 'content-type: application/json'"
@@ -100,6 +119,9 @@ func run(ctx context.Context, o options, out io.Writer) (err error) {
 		p.printf("  curl -s %s/payments/PAYMENT\n", s.url)
 		p.printf("Products are prod_tea and prod_pot; cards tok_visa, tok_declined, tok_flaky and tok_slow.\n")
 		p.printf("  curl -s -T PICTURE.jpg %s/%s/PICTURE.jpg\n", *g.s3.Options().BaseEndpoint, uploads)
+		if o.trace {
+			p.printf("The traces of all requests: %s\n", s.traces.url)
+		}
 		<-ctx.Done()
 		p.printf("\nstopped\n")
 	}

@@ -47,6 +47,7 @@ type stack struct {
 	queues    queues
 	worker    *lambdaruntime.Function
 	logs      *logs
+	traces    *traces // nil without -trace
 
 	batches batchLog
 	closers []func() error // in the order of starting
@@ -90,6 +91,12 @@ func (s *stack) startEngines(ctx context.Context) (map[string]string, error) {
 	cfg, variables, err := awsConfig(ctx, dynamoDB, sqsEngine)
 	if err != nil {
 		return nil, err
+	}
+
+	if s.options.trace {
+		if err := s.startTraces(variables); err != nil {
+			return nil, err
+		}
 	}
 
 	s.db = dynamodb.NewFromConfig(cfg, func(o *dynamodb.Options) { o.BaseEndpoint = &dynamoDB.url })

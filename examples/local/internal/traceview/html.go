@@ -2,7 +2,6 @@ package traceview
 
 import (
 	_ "embed"
-	"fmt"
 	"html/template"
 	"io"
 	"slices"
@@ -28,76 +27,64 @@ type row struct {
 	*Node
 	Depth       int
 	Color       int
+	About       []string     // the attributes that are shown in the line
 	Left, Width template.CSS // of the bar
 	Duration    string
 	Wait        string // from the sender's start to a linked span's
 }
 
-// HTML writes a page that shows the nodes on one scale of time. It loads nothing and sends nothing. Its rows open to the spans'
-// attributes; the fragment #span-ID opens that of one span.
-func HTML(w io.Writer, title string, nodes []*Node) error {
-	p := layout{}
+// HTML writes a page that shows the nodes on one scale of time, cut where none of them runs for long. It loads nothing and sends nothing.
+// A row has the attributes named in show as [Text] has them, and opens to all of them; the fragment #span-ID opens that of one span.
+func HTML(w io.Writer, title string, nodes []*Node, show ...string) error {
+	l := layout{scale: newScale(nodes), show: show}
+	l.add(nodes, nil, 0)
 	first, last := bounds(nodes)
-	p.first, p.total = first, max(last.Sub(first), time.Microsecond)
-	p.add(nodes, nil, 0)
 	return page.Execute(w, map[string]any{
-		"Title": title, "Rows": p.rows, "Services": p.services, "Total": milliseconds(p.total),
+		"Title": title, "Rows": l.rows, "Services": l.services, "Cuts": l.scale.cuts(), "Total": milliseconds(last.Sub(first)),
 		"Start": first.UTC().Format("2006-01-02 15:04:05.000 UTC"),
 	})
 }
 
 // bounds returns the earliest start and the latest end.
 func bounds(nodes []*Node) (first, last time.Time) {
-	for _, n := range nodes {
-		start, end := n.Start, n.End
-		if f, l := bounds(n.Children); !f.IsZero() {
-			if f.Before(start) {
-				start = f
-			}
-			if l.After(end) {
-				end = l
-			}
+	all(nodes, 0, func(n *Node, _ int) {
+		if first.IsZero() || n.Start.Before(first) {
+			first = n.Start
 		}
-		if first.IsZero() || start.Before(first) {
-			first = start
+		if n.End.After(last) {
+			last = n.End
 		}
-		if end.After(last) {
-			last = end
-		}
-	}
+	})
 	return first, last
 }
 
 type layout struct {
-	first    time.Time
-	total    time.Duration
+	scale    *scale
+	show     []string
 	rows     []row
 	services []service
 }
 
-func (p *layout) add(nodes []*Node, parent *Node, depth int) {
+func (l *layout) add(nodes []*Node, parent *Node, depth int) {
 	for _, n := range nodes {
 		r := row{
-			Node: n, Depth: depth, Color: p.color(n.Service), Left: p.share(n.Start.Sub(p.first)),
-			Width: p.share(n.End.Sub(n.Start)), Duration: milliseconds(n.End.Sub(n.Start)),
+			Node: n, Depth: depth, Color: l.color(n.Service), Duration: milliseconds(n.End.Sub(n.Start)),
+			About: shown(n, l.show),
 		}
+		r.Left, r.Width = l.scale.bar(n.Start, n.End)
 		if n.Linked && parent != nil {
 			r.Wait = milliseconds(n.Start.Sub(parent.Start))
 		}
-		p.rows = append(p.rows, r)
-		p.add(n.Children, n, depth+1)
+		l.rows = append(l.rows, r)
+		l.add(n.Children, n, depth+1)
 	}
 }
 
-func (p *layout) color(name string) int {
-	i := slices.IndexFunc(p.services, func(s service) bool { return s.Name == name })
+func (l *layout) color(name string) int {
+	i := slices.IndexFunc(l.services, func(s service) bool { return s.Name == name })
 	if i < 0 {
-		i = len(p.services)
-		p.services = append(p.services, service{name, i % colors})
+		i = len(l.services)
+		l.services = append(l.services, service{name, i % colors})
 	}
-	return p.services[i].Color
-}
-
-func (p *layout) share(d time.Duration) template.CSS {
-	return template.CSS(fmt.Sprintf("%.3f%%", 100*float64(d)/float64(p.total)))
+	return l.services[i].Color
 }

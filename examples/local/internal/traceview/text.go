@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// Text writes the nodes as a tree, a line a span: what it is, the attributes named in show as far as the span has them, how long it took
+// Text writes the nodes as a tree, a line a span: what it is, the attributes named in show as far as the span has them and its name
+// does not say the same, how long it took
 // and whether it failed. A span that hangs by a link has the wait since its sender's start and the service before it.
 func Text(w io.Writer, nodes []*Node, show ...string) error {
 	var b strings.Builder
@@ -28,12 +29,8 @@ func text(b *strings.Builder, n *Node, service, first, rest string, show []strin
 	if n.Kind != "" {
 		b.WriteString(" " + clean(n.Kind))
 	}
-	for _, key := range show {
-		for _, a := range n.Attributes {
-			if a.Key == key {
-				b.WriteString(" " + clean(a.Value))
-			}
-		}
+	for _, value := range shown(n, show) {
+		b.WriteString(" " + clean(value))
 	}
 	fmt.Fprintf(b, "  %s", milliseconds(n.End.Sub(n.Start)))
 	if n.Failed {
@@ -62,6 +59,19 @@ func text(b *strings.Builder, n *Node, service, first, rest string, show []strin
 		}
 		text(b, c, n.Service, rest+branch, rest+below, show)
 	}
+}
+
+// shown returns the values of the attributes named in show that the span has and that its name does not say.
+func shown(n *Node, show []string) []string {
+	var values []string
+	for _, key := range show {
+		for _, a := range n.Attributes {
+			if a.Key == key && !strings.Contains(n.Name, a.Value) {
+				values = append(values, a.Value)
+			}
+		}
+	}
+	return values
 }
 
 // clean keeps a name from steering the terminal.
