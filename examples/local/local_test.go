@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"os"
 	"path/filepath"
 	"regexp"
 	"runtime"
@@ -24,6 +25,7 @@ func TestStory(t *testing.T) {
 	var out bytes.Buffer
 	o := defaults()
 	o.pictures = t.TempDir()
+	o.trace, o.traceFolder = true, t.TempDir()
 	o.freeze = runtime.GOOS != "windows" // as on Lambda; the other tests' functions run on
 	if err := run(t.Context(), o, &out); err != nil {
 		t.Fatalf("%v\n%s", err, out.String())
@@ -46,6 +48,9 @@ func TestStory(t *testing.T) {
 		if !strings.Contains(story, want) {
 			t.Errorf("the story lacks %q:\n%s", want, story)
 		}
+	}
+	if page, err := os.ReadFile(filepath.Join(o.traceFolder, "payment.html")); err != nil || strings.Count(string(page), "<details") != 10 {
+		t.Errorf("the page of a payment has %d spans, want 10; %v:\n%s", strings.Count(string(page), "<details"), err, story)
 	}
 	for _, name := range []string{"harbour", "on its side+1", "LOGO", "beach", "dunes"} {
 		if files, err := filepath.Glob(filepath.Join(o.pictures, name+".*")); err != nil || len(files) != 2 {

@@ -31,6 +31,7 @@ var tellMost = []string{"aws.dynamodb.table_names", "aws.dynamodb.index_name", "
 type traces struct {
 	receiver otlpreceiver.Receiver
 	url      string
+	stop     func() error
 }
 
 // startTraces makes the stack a collector of spans, and adds where it is to the functions' variables.
@@ -40,6 +41,7 @@ func (s *stack) startTraces(variables map[string]string) error {
 	if err != nil {
 		return fmt.Errorf("receiver of spans: %w", err)
 	}
+	s.traces.stop = server.Close
 	s.closers = append(s.closers, server.Close)
 	s.traces.url = "http://" + address
 	variables["OTEL_EXPORTER_OTLP_ENDPOINT"] = s.traces.url
