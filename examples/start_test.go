@@ -47,6 +47,7 @@ func TestStartBudgets(t *testing.T) {
 		t.Run(function.pkg, func(t *testing.T) {
 			function.environment["TABLE_NAME"] = "table"
 			function.environment["AWS_ENDPOINT_URL"] = aws.URL
+			function.environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = aws.URL // with an exporter, as on Lambda
 			m := coldstarttest.Check(t, coldstarttest.Function{Package: function.pkg, Environment: function.environment}, function.budget)
 			t.Logf("\n%s", m)
 		})
