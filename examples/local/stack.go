@@ -94,7 +94,7 @@ func (s *stack) startEngines(ctx context.Context) (map[string]string, error) {
 	}
 
 	if s.options.trace {
-		if err := s.startTraces(variables); err != nil {
+		if err := s.startTraces(variables, sqsEngine); err != nil {
 			return nil, err
 		}
 	}

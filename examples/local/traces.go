@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -34,8 +35,9 @@ type traces struct {
 	stop     func() error
 }
 
-// startTraces makes the stack a collector of spans, and adds where it is to the functions' variables.
-func (s *stack) startTraces(variables map[string]string) error {
+// startTraces makes the stack a collector of spans, and adds where it is to the functions' variables. An SQS that is neither
+// Amazon's nor the one in memory does not put the trace on messages, so something is put before it that does.
+func (s *stack) startTraces(variables map[string]string, sqs engine) error {
 	s.traces = &traces{receiver: otlpreceiver.Receiver{Keep: maxSpans}}
 	server, address, err := serve("127.0.0.1:0", s.traces.handler())
 	if err != nil {
@@ -45,6 +47,18 @@ func (s *stack) startTraces(variables map[string]string) error {
 	s.closers = append(s.closers, server.Close)
 	s.traces.url = "http://" + address
 	variables["OTEL_EXPORTER_OTLP_ENDPOINT"] = s.traces.url
+	if !sqs.inMemory && !sqs.atAWS() {
+		target, err := url.Parse(sqs.url)
+		if err != nil {
+			return err
+		}
+		server, address, err := serve("127.0.0.1:0", traceHeaders(target))
+		if err != nil {
+			return fmt.Errorf("trace headers for SQS: %w", err)
+		}
+		s.closers = append(s.closers, server.Close)
+		variables["AWS_ENDPOINT_URL_SQS"] = "http://" + address
+	}
 	s.printf("  traces  %s, where the functions' spans go\n", s.traces.url)
 	return nil
 }
