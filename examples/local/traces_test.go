@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/lambdapatterns/lambdapatterns/examples/images"
 	"github.com/lambdapatterns/lambdapatterns/examples/local/internal/traceview"
 	"github.com/lambdapatterns/lambdapatterns/examples/payments"
 )
@@ -25,6 +26,7 @@ import (
 func TestTraces(t *testing.T) {
 	t.Parallel()
 	o := defaults()
+	o.pictures = t.TempDir()
 	o.trace, o.traceFolder, o.freeze = true, t.TempDir(), runtime.GOOS != "windows"
 	s, err := start(t.Context(), o, &printer{w: testWriter{t}})
 	if err != nil {
@@ -201,6 +203,41 @@ func TestTraces(t *testing.T) {
 			t.Errorf("the page of %s has %d rows, want 12", trace, strings.Count(page, "<details"))
 		}
 		get("/"+strings.Repeat("0", 32), 404)
+	})
+
+	t.Run("an image", func(t *testing.T) {
+		g, err := openGallery(ctx, s)
+		must(err)
+		picture, err := photo(300, 200, 0)
+		must(err)
+		_, err = g.handled(ctx, "ada's holiday.jpg", picture, images.Made)
+		must(err)
+		var nodes []*traceview.Node
+		must(s.until(ctx, "the image's spans have come", func() (bool, error) {
+			spans := s.traces.spans()
+			for _, one := range spans {
+				if one.Name == "images-thumbnailer" {
+					nodes = traceview.Build(spans, one.Trace)
+				}
+			}
+			return nodes != nil, nil
+		}))
+		const want = `0 images-thumbnailer SERVER images-thumbnailer
+1 images-thumbnailer CONSUMER process Object Created
+2 images-thumbnailer CLIENT DynamoDB.PutItem images
+2 images-thumbnailer CLIENT DynamoDB.GetItem images
+2 images-thumbnailer CLIENT S3.GetObject
+2 images-thumbnailer CLIENT S3.PutObject
+2 images-thumbnailer CLIENT DynamoDB.PutItem images
+2 images-thumbnailer CLIENT DynamoDB.PutItem images`
+		if got := outline(nodes, 0); got != want {
+			t.Errorf("got\n%s\nwant\n%s", got, want)
+		}
+		for _, stub := range s.traces.receiver.Spans() {
+			if text := fmt.Sprintf("%+v", stub); strings.Contains(text, "holiday") {
+				t.Errorf("the object's key is in a span: %s", text)
+			}
+		}
 	})
 
 	t.Run("page", func(t *testing.T) {
