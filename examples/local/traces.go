@@ -114,7 +114,7 @@ func shown(s *tracetest.SpanStub) traceview.Span {
 		v.Links = append(v.Links, idOf(link.SpanContext))
 	}
 	if service, ok := s.Resource.Set().Value("service.name"); ok {
-		v.Service = service.Emit()
+		v.Service = service.String()
 	}
 	if s.SpanKind != trace.SpanKindInternal {
 		v.Kind = strings.ToUpper(s.SpanKind.String())
@@ -140,7 +140,7 @@ func valueOf(a attribute.KeyValue) string {
 	if a.Value.Type() == attribute.STRINGSLICE {
 		return strings.Join(a.Value.AsStringSlice(), ", ")
 	}
-	return a.Value.Emit()
+	return a.Value.String()
 }
 
 func idOf(sc trace.SpanContext) traceview.ID {
