@@ -15,7 +15,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/lambdapatterns/lambdapatterns/examples/images"
 	"github.com/lambdapatterns/lambdapatterns/examples/local/internal/traceview"
@@ -253,6 +252,19 @@ func TestTraces(t *testing.T) {
 			t.Errorf("%d rows, %d open; want 10 and 1:\n%s", rows, open, dom)
 		}
 	})
+
+	// The functions work as ever, and say in their logs that spans were not sent.
+	t.Run("nobody takes spans any more", func(t *testing.T) {
+		must(s.traces.stop())
+		for i := range 3 {
+			_, err := s.ask(ctx, 201, "POST", "/users", fmt.Sprintf(`{"email":"%d@example.com"}`, i))
+			must(err)
+		}
+		must(s.until(ctx, "the log says so", func() (bool, error) { return strings.Contains(s.logs.last(), "spans were not sent"), nil }))
+		if strings.Contains(s.logs.last(), "@example.com") {
+			t.Errorf("an address is in the log:\n%s", s.logs.last())
+		}
+	})
 }
 
 // outline writes a line for each node: depth, service, kind, name, what is shown beside it, and how it hangs there.
@@ -316,39 +328,5 @@ func TestTraceFlag(t *testing.T) {
 		if err := flags.Parse(test.args); err != nil || o.trace != test.on || o.traceFolder != test.folder {
 			t.Errorf("%q: %v, %v, folder %q", test.args, err, o.trace, o.traceFolder)
 		}
-	}
-}
-
-// Where nobody takes the spans, the functions work as ever and say in their logs that spans were not sent.
-func TestNobodyTakesSpans(t *testing.T) {
-	t.Parallel()
-	o := defaults()
-	o.trace = true
-	s, err := start(t.Context(), o, &printer{w: testWriter{t}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.stop(); err != nil {
-			t.Error(err)
-		}
-	})
-	if err := s.traces.stop(); err != nil {
-		t.Fatal(err)
-	}
-	began := time.Now()
-	for i := range 3 {
-		if _, err := s.ask(t.Context(), 201, "POST", "/users", fmt.Sprintf(`{"email":"%d@example.com"}`, i)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	t.Logf("three requests in %v", time.Since(began))
-	if err := s.until(t.Context(), "the log says so", func() (bool, error) {
-		return strings.Contains(s.logs.last(), "spans were not sent"), nil
-	}); err != nil {
-		t.Error(err)
-	}
-	if strings.Contains(s.logs.last(), "@example.com") {
-		t.Errorf("an address is in the log:\n%s", s.logs.last())
 	}
 }
