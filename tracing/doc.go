@@ -23,8 +23,8 @@
 //
 //   - faas.trigger, from the event's type or its keys, see [Trigger]; faas.coldstart, see [WithColdStart];
 //     faas.invocation_id, aws.lambda.invoked_arn, cloud.account.id and cloud.resource_id
-//   - of a request its method, route, path, query (with signatures redacted), scheme, server, client and user agent, and
-//     the status code of the response, of which 5xx is a failure
+//   - of a request its method, route, path, query (the names of its parameters, with their values redacted), scheme, server,
+//     client and user agent, and the status code of the response, of which 5xx is a failure
 //   - of records from S3, DynamoDB and Kinesis what they agree in (faas.document.*), and of a schedule its time
 //   - when it fails the status Error and error.type: the type that Lambda reports, the code of a 5xx, or timeout. The
 //     text of an error is not in it unless [WithErrorTexts] says so

@@ -46,9 +46,9 @@ func FuzzRawEvent(f *testing.F) {
 	})
 }
 
-// FuzzRedactQuery: no value of a secret is left, and every other pair is as it was.
+// FuzzRedactQuery: the names of parameters are left and nothing else.
 func FuzzRedactQuery(f *testing.F) {
-	for _, seed := range []string{"a=1&sig=s3cret", "X-Amz-Signature=&x", "Signature", "&&=", "SIG=1&sig=2", "%73ig=1&X%2Damz-Signature=2", "sig%=1", ""} {
+	for _, seed := range []string{"a=1&sig=s3cret", "X-Amz-Signature=&x", "Signature", "&&=", "a=b=c", "%73ig=1", "=1", ""} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, query string) {
@@ -58,15 +58,13 @@ func FuzzRedactQuery(f *testing.F) {
 			t.Fatalf("%q became %q", query, got)
 		}
 		for i := range before {
-			name, _, _ := strings.Cut(before[i], "=")
-			plain, err := url.PathUnescape(name)
-			secret := false
-			for _, s := range secrets {
-				secret = secret || err == nil && strings.EqualFold(s, plain)
-			}
+			name, value, ok := strings.Cut(before[i], "=")
 			want := before[i]
-			if secret {
+			switch {
+			case value != "":
 				want = name + "=REDACTED"
+			case !ok && name != "":
+				want = "REDACTED"
 			}
 			if after[i] != want {
 				t.Errorf("%q became %q, want %q", before[i], after[i], want)

@@ -3,7 +3,6 @@ package tracing
 import (
 	"cmp"
 	"net"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -118,48 +117,26 @@ func protocolVersion(protocol string) string {
 	return version
 }
 
-// secrets are the names of parameters whose values are signatures or credentials: those that the conventions list, and the
-// ones of Signature Version 4.
-var secrets = [...]string{
-	"AWSAccessKeyId", "Signature", "sig", "X-Goog-Signature",
-	"X-Amz-Signature", "X-Amz-Credential", "X-Amz-Security-Token",
-}
-
-// redactQuery replaces the values of secrets. Their names are compared without their case, and as a server reads them that takes
-// the percent-encoding off.
+// redactQuery keeps the names of parameters and replaces their values: signatures and tokens, which the conventions want out, and
+// addresses and names of people, which nobody can tell from others. A part without "=" may be a value, and is replaced whole.
 func redactQuery(query string) string {
 	if query == "" {
 		return ""
 	}
-	isSecret := func(pair string) (string, bool) {
-		name, _, _ := strings.Cut(pair, "=")
-		plain := name
-		if strings.Contains(name, "%") {
-			if s, err := url.PathUnescape(name); err == nil {
-				plain = s
-			}
+	const redacted = "REDACTED"
+	var b strings.Builder
+	for i, pair := range strings.Split(query, "&") {
+		if i > 0 {
+			b.WriteByte('&')
 		}
-		for _, secret := range secrets {
-			if strings.EqualFold(plain, secret) {
-				return name, true
-			}
-		}
-		return "", false
-	}
-	found := false
-	for pair := range strings.SplitSeq(query, "&") {
-		if _, ok := isSecret(pair); ok {
-			found = true
+		switch name, value, ok := strings.Cut(pair, "="); {
+		case ok && value != "":
+			b.WriteString(name + "=" + redacted)
+		case ok || pair == "":
+			b.WriteString(pair)
+		default:
+			b.WriteString(redacted)
 		}
 	}
-	if !found {
-		return query
-	}
-	pairs := strings.Split(query, "&")
-	for i := range pairs {
-		if name, ok := isSecret(pairs[i]); ok {
-			pairs[i] = name + "=REDACTED"
-		}
-	}
-	return strings.Join(pairs, "&")
+	return b.String()
 }

@@ -150,7 +150,7 @@ func TestTraces(t *testing.T) {
 			}
 		}
 		for _, one := range spans {
-			if query := find(one, "url.query"); query != "" && query != "REDACTED" {
+			if query := find(one, "url.query"); query != "" && !strings.HasSuffix(query, "=REDACTED") {
 				t.Errorf("the query of %s is %q", one.Name, query)
 			}
 			refused := one.Kind == "CONSUMER" && find(one, "messaging.message.id") == poisonID

@@ -4,9 +4,7 @@ import (
 	"context"
 	"log/slog"
 
-	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/propagation"
-	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
 	"github.com/lambdapatterns/lambdapatterns/coldstart"
 	"github.com/lambdapatterns/lambdapatterns/tracing"
@@ -16,7 +14,7 @@ import (
 // traced says how the functions' handlers are traced. Spans go to OTEL_EXPORTER_OTLP_ENDPOINT, or else to the X-Ray daemon that
 // Lambda runs beside a function. Where there is neither, nothing is recorded.
 func traced(log *slog.Logger) ([]tracing.Option, error) {
-	provider, err := tracingotlp.New(tracingotlp.WithoutDefault(), tracingotlp.WithSDK(sdktrace.WithSpanProcessor(withoutQuery{})))
+	provider, err := tracingotlp.New(tracingotlp.WithoutDefault())
 	if err != nil {
 		return nil, err
 	}
@@ -33,18 +31,3 @@ func traced(log *slog.Logger) ([]tracing.Option, error) {
 		tracing.WithFlushErrors(func(ctx context.Context, err error) { log.WarnContext(ctx, "spans were not sent", "error", err) }),
 	}, nil
 }
-
-// withoutQuery takes the query out of the spans of requests: that of GET /users?email=… has somebody's address in it.
-type withoutQuery struct{}
-
-func (withoutQuery) OnStart(_ context.Context, span sdktrace.ReadWriteSpan) {
-	for _, a := range span.Attributes() {
-		if a.Key == "url.query" {
-			span.SetAttributes(attribute.String("url.query", "REDACTED"))
-		}
-	}
-}
-
-func (withoutQuery) OnEnd(sdktrace.ReadOnlySpan)      {}
-func (withoutQuery) Shutdown(context.Context) error   { return nil }
-func (withoutQuery) ForceFlush(context.Context) error { return nil }
