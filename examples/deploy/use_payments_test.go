@@ -60,12 +60,17 @@ func useAPI(t *testing.T, r *recorder) {
 	s := newPayments(t, r)
 	api, err := payments.NewAPI(s.store, s.queue("jobs"), slog.New(slog.DiscardHandler))
 	must(t, err)
+	user := "usr_1"
 	ask := func(want int, route, id, body string) map[string]any {
 		t.Helper()
-		response, err := api.Handle(t.Context(), events.APIGatewayV2HTTPRequest{
+		request := events.APIGatewayV2HTTPRequest{
 			RouteKey: route, Body: body, Headers: map[string]string{"content-type": "application/json"},
 			PathParameters: map[string]string{"id": id}, QueryStringParameters: map[string]string{"email": id},
-		})
+		}
+		request.RequestContext.Authorizer = &events.APIGatewayV2HTTPRequestContextAuthorizerDescription{
+			JWT: &events.APIGatewayV2HTTPRequestContextAuthorizerJWTDescription{Claims: map[string]string{"sub": user}},
+		}
+		response, err := api.Handle(t.Context(), request)
 		must(t, err)
 		var answer map[string]any
 		must(t, json.Unmarshal([]byte(response.Body), &answer))
@@ -74,13 +79,15 @@ func useAPI(t *testing.T, r *recorder) {
 		}
 		return answer
 	}
-	ask(http.StatusCreated, "POST /users", "", `{"id": "usr_1", "email": "user@example.com"}`)
-	ask(http.StatusConflict, "POST /users", "", `{"id": "usr_2", "email": "user@example.com"}`)
+	ask(http.StatusCreated, "POST /users", "", `{"email": "user@example.com"}`)
+	user = "usr_2"
+	ask(http.StatusConflict, "POST /users", "", `{"email": "user@example.com"}`)
+	user = "usr_1"
 	ask(http.StatusOK, "GET /users", "user@example.com", "")
 	order := ask(http.StatusCreated, "POST /users/{id}/orders", "usr_1", `{"lines": [{"product_id": "prod_tea", "quantity": 2}]}`)
 	ask(http.StatusOK, "GET /users/{id}/orders", "usr_1", "")
 	for range 2 {
-		payment := ask(http.StatusAccepted, "POST /payments", "", fmt.Sprintf(`{"user_id": "usr_1", "order_id": %q, "card": "tok_visa"}`, order["id"]))
+		payment := ask(http.StatusAccepted, "POST /payments", "", fmt.Sprintf(`{"order_id": %q, "card": "tok_visa"}`, order["id"]))
 		ask(http.StatusOK, "GET /payments/{id}", payment["id"].(string), "")
 	}
 	ask(http.StatusNotFound, "$default", "", "")

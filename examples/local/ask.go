@@ -22,7 +22,7 @@ import (
 )
 
 // ask sends a request, shows it with its answer, and fails unless the answer has the wanted status. An answer from 400 on
-// must be a problem document.
+// must be a problem document, but for the 401 of the API itself. Requests are Ada's unless the context is another's.
 func (s *stack) ask(ctx context.Context, want int, method, path, body string) (map[string]any, error) {
 	status, text, err := s.exchange(ctx, method, path, body)
 	if err != nil {
@@ -61,6 +61,13 @@ func (s *stack) exchange(ctx context.Context, method, path, body string) (status
 	if err != nil {
 		return 0, nil, err
 	}
+	if user := userOf(ctx); user != "" {
+		token, err := s.tokens.of(user)
+		if err != nil {
+			return 0, nil, err
+		}
+		r.Header.Set("Authorization", "Bearer "+token)
+	}
 	if body != "" {
 		r.Header.Set("Content-Type", "application/json")
 	}
@@ -74,7 +81,8 @@ func (s *stack) exchange(ctx context.Context, method, path, body string) (status
 		return 0, nil, err
 	}
 	kind := response.Header.Get("Content-Type")
-	if want := "application/problem+json"; response.StatusCode >= 400 && kind != want {
+	gateway := response.StatusCode == http.StatusUnauthorized // which knows no problem documents
+	if want := "application/problem+json"; response.StatusCode >= 400 && !gateway && kind != want {
 		return 0, nil, fmt.Errorf("%s %s: status %d with a body of type %q, want %s", method, path, response.StatusCode, kind, want)
 	}
 	return response.StatusCode, answer, nil

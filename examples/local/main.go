@@ -111,12 +111,17 @@ func run(ctx context.Context, o options, out io.Writer) (err error) {
 	}
 	if o.serve {
 		p.heading("Serving until Ctrl-C")
-		const json = "-H 'content-type: application/json'"
-		p.printf("  curl -s %s/users %s -d '{\"id\":\"usr_bob\",\"email\":\"bob@example.com\"}'\n", s.url, json)
-		p.printf("  curl -s '%s/users?email=bob@example.com'\n", s.url)
+		const json = `-H "Authorization: $TOKEN" -H 'content-type: application/json'`
+		token, err := s.tokens.of("usr_bob")
+		if err != nil {
+			return err
+		}
+		p.printf("  TOKEN=%s\n", token)
+		p.printf("  curl -s %s/users %s -d '{\"email\":\"bob@example.com\"}'\n", s.url, json)
+		p.printf("  curl -s '%s/users?email=bob@example.com' -H \"Authorization: $TOKEN\"\n", s.url)
 		p.printf("  curl -s %s/users/usr_bob/orders %s -d '{\"lines\":[{\"product_id\":\"prod_tea\",\"quantity\":2}]}'\n", s.url, json)
-		p.printf("  curl -s %s/payments %s -d '{\"user_id\":\"usr_bob\",\"order_id\":\"ORDER\",\"card\":\"tok_visa\"}'\n", s.url, json)
-		p.printf("  curl -s %s/payments/PAYMENT\n", s.url)
+		p.printf("  curl -s %s/payments %s -d '{\"order_id\":\"ORDER\",\"card\":\"tok_visa\"}'\n", s.url, json)
+		p.printf("  curl -s %s/payments/PAYMENT -H \"Authorization: $TOKEN\"\n", s.url)
 		p.printf("Products are prod_tea and prod_pot; cards tok_visa, tok_declined, tok_flaky and tok_slow.\n")
 		p.printf("  curl -s -T PICTURE.jpg %s/%s/PICTURE.jpg\n", *g.s3.Options().BaseEndpoint, uploads)
 		if o.trace {

@@ -36,6 +36,7 @@ type stack struct {
 	*printer
 	options options
 	url     string // of the HTTP API
+	tokens  *tokens
 
 	db     *dynamodb.Client
 	table  string
@@ -64,6 +65,9 @@ func start(ctx context.Context, o options, p *printer) (_ *stack, err error) {
 			err = errors.Join(err, s.stop())
 		}
 	}()
+	if s.tokens, err = newTokens(); err != nil {
+		return nil, err
+	}
 	p.heading("The stack")
 	variables, err := s.startEngines(ctx)
 	if err != nil {
@@ -216,7 +220,7 @@ func (s *stack) startAPI(api *lambdaruntime.Function) error {
 	for _, key := range payments.Routes() {
 		routes[key] = invoke
 	}
-	handler, err := httpapi.New(httpapi.Config{Routes: routes})
+	handler, err := httpapi.New(httpapi.Config{Routes: routes, Authorizer: s.tokens.authorizer()})
 	if err != nil {
 		return err
 	}

@@ -19,6 +19,12 @@ import (
 	"github.com/lambdapatterns/lambdapatterns/sqsbatch/sqsqueue"
 )
 
+// Who asks beside Ada: one who must see nothing of hers, and one without a token.
+const (
+	eve    = "usr_eve"
+	nobody = ""
+)
+
 // patience is how long the story waits for something that has to happen.
 const patience = 90 * time.Second
 
@@ -71,7 +77,7 @@ func (s *story) userAndOrders(ctx context.Context) error {
 			return err
 		}
 	}
-	if _, err := s.ask(ctx, 201, "POST", "/users", `{"id":"usr_ada","email":"ada@example.com","name":"Ada"}`); err != nil {
+	if _, err := s.ask(ctx, 201, "POST", "/users", `{"email":"ada@example.com","name":"Ada"}`); err != nil {
 		return err
 	}
 	// The index is eventually consistent on AWS, so the user may take a moment to be found.
@@ -104,17 +110,23 @@ func (s *story) userAndOrders(ctx context.Context) error {
 
 func (s *story) refusals(ctx context.Context) error {
 	for _, r := range []struct {
+		user               string
 		status             int
 		method, path, body string
 	}{
-		{400, "POST", "/payments", `{"order_id": `},
-		{404, "POST", "/payments", `{"user_id":"usr_ada","order_id":"ord_none","card":"tok_visa"}`},
-		{404, "GET", "/users/usr_ada%23ORDER/orders", ""},
-		{400, "GET", "/users/" + strings.Repeat("x", 2048) + "/orders", ""},
-		{413, "POST", "/users", `{"name":"` + strings.Repeat("x", 64<<10) + `"}`},
-		{405, "DELETE", "/payments/pay_1", ""},
-		{409, "POST", "/users", `{"email":"ada@example.com","name":"Eve"}`},
+		{ada, 400, "POST", "/payments", `{"order_id": `},
+		{ada, 404, "POST", "/payments", `{"order_id":"ord_none","card":"tok_visa"}`},
+		{ada, 404, "GET", "/users/usr_ada%23ORDER/orders", ""},
+		{ada, 400, "GET", "/payments/" + strings.Repeat("x", 2048), ""},
+		{ada, 413, "POST", "/users", `{"name":"` + strings.Repeat("x", 64<<10) + `"}`},
+		{ada, 405, "DELETE", "/payments/pay_1", ""},
+		{eve, 409, "POST", "/users", `{"email":"ada@example.com","name":"Eve"}`},
+		{eve, 404, "GET", "/users?email=ada@example.com", ""},
+		{eve, 404, "GET", "/users/usr_ada/orders", ""},
+		{eve, 404, "POST", "/payments", `{"order_id":"` + s.tea + `","card":"tok_visa"}`},
+		{nobody, 401, "GET", "/users/usr_ada/orders", ""},
 	} {
+		ctx := as(ctx, r.user)
 		if _, err := s.ask(ctx, r.status, r.method, r.path, r.body); err != nil {
 			return err
 		}
@@ -145,6 +157,9 @@ func (s *story) payments(ctx context.Context) (err error) {
 		return err
 	}
 	if err := s.untilSettled(ctx, flaky, payments.Captured); err != nil {
+		return err
+	}
+	if _, err := s.ask(as(ctx, eve), 404, "GET", "/payments/"+tea, ""); err != nil {
 		return err
 	}
 	for _, id := range []string{tea, declined, flaky} {
@@ -355,7 +370,7 @@ func (s *stack) order(ctx context.Context, body string, total float64) (string, 
 // pay asks for a payment of one of Ada's orders and returns its id.
 func (s *stack) pay(ctx context.Context, order, card string) (string, error) {
 	payment, err := s.ask(ctx, http.StatusAccepted, "POST", "/payments",
-		fmt.Sprintf(`{"user_id":"usr_ada","order_id":%q,"card":%q}`, order, card))
+		fmt.Sprintf(`{"order_id":%q,"card":%q}`, order, card))
 	return fmt.Sprint(payment["id"]), err
 }
 

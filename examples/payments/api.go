@@ -29,8 +29,9 @@ func NewAPI(store *Store, queue Queue, log *slog.Logger) (*API, error) {
 	return &API{store, queue, log}, nil
 }
 
-// action answers one request with a status and a value that is sent as JSON, or with an error about the thing that it names.
-type action func(ctx context.Context, r events.APIGatewayV2HTTPRequest) (status int, answer any, about string, err error)
+// action answers one request of a user with a status and a value that is sent as JSON, or with an error about the thing that it
+// names. What is another user's is answered like what is not there.
+type action func(ctx context.Context, user string, r events.APIGatewayV2HTTPRequest) (status int, answer any, about string, err error)
 
 // routes are the API's routes as they stand in the templates.
 func (a *API) routes() map[string]action {
@@ -53,13 +54,17 @@ func Routes() []string {
 	return keys
 }
 
-// Handle answers one request. Its error is always nil: what goes wrong is logged and answered with a problem document.
+// Handle answers one request of the user that its token names. Its error is always nil: what goes wrong is logged and answered with a problem document.
 func (a *API) Handle(ctx context.Context, r events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
 	do, ok := a.routes()[r.RouteKey]
 	if !ok {
 		return a.noRoute(r).response(), nil
 	}
-	status, answer, about, err := do(ctx, r)
+	user, err := subjectOf(r)
+	if err != nil {
+		return problemOf(err, "user").response(), nil
+	}
+	status, answer, about, err := do(ctx, user, r)
 	if err != nil {
 		p := problemOf(err, about)
 		if p.Status >= 500 {

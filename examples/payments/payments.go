@@ -19,19 +19,18 @@ const maxAttempts = 9 // at paying one order
 //
 // An order is paid once. The n-th attempt at paying it has an id made of the order's id and n, and there is no next attempt
 // until the last one was declined: of two requests at once one writes the attempt down, and the other finds it.
-func (a *API) createPayment(ctx context.Context, r events.APIGatewayV2HTTPRequest) (int, any, string, error) {
+func (a *API) createPayment(ctx context.Context, user string, r events.APIGatewayV2HTTPRequest) (int, any, string, error) {
 	var in struct {
-		UserID  string `json:"user_id"`
 		OrderID string `json:"order_id"`
 		Card    string `json:"card"`
 	}
 	if err := readJSON(r, &in); err != nil {
 		return 0, nil, "payment", err
 	}
-	if in.UserID == "" || in.OrderID == "" || in.Card == "" {
-		return 0, nil, "payment", problemf(http.StatusBadRequest, "user_id, order_id and card are all needed")
+	if in.OrderID == "" || in.Card == "" {
+		return 0, nil, "payment", problemf(http.StatusBadRequest, "order_id and card are both needed")
 	}
-	order, err := a.store.Orders.Get(ctx, Order{UserID: in.UserID, ID: in.OrderID}, singletable.Consistent())
+	order, err := a.store.Orders.Get(ctx, Order{UserID: user, ID: in.OrderID}, singletable.Consistent())
 	if err != nil {
 		return 0, nil, "order", err
 	}
@@ -70,7 +69,10 @@ func (a *API) attempt(ctx context.Context, order Order, card string) (Payment, e
 	return p, a.store.Payments.Create(ctx, p)
 }
 
-func (a *API) getPayment(ctx context.Context, r events.APIGatewayV2HTTPRequest) (int, any, string, error) {
+func (a *API) getPayment(ctx context.Context, user string, r events.APIGatewayV2HTTPRequest) (int, any, string, error) {
 	p, err := a.store.Payments.GSI1().One(ctx, Payment{ID: r.PathParameters["id"]})
+	if err == nil && p.UserID != user {
+		return 0, nil, "payment", singletable.ErrNotFound
+	}
 	return http.StatusOK, p, "payment", err
 }

@@ -42,6 +42,7 @@ func (o *outbox) SendMessage(_ context.Context, in *sqs.SendMessageInput, _ ...f
 // service is the whole service in one process, with the table in memory.
 type service struct {
 	t             *testing.T
+	as            string // the subject of the requests' tokens
 	store         *payments.Store
 	api           *payments.API
 	jobs, results outbox
@@ -72,7 +73,7 @@ func newService(t *testing.T) *service {
 	if _, err := client.CreateTable(t.Context(), table.CreateTableInput()); err != nil {
 		t.Fatal(err)
 	}
-	s := &service{t: t}
+	s := &service{t: t, as: "u"}
 	var err error
 	if s.store, err = payments.NewStore(table); err != nil {
 		t.Fatal(err)
@@ -93,6 +94,13 @@ func newService(t *testing.T) *service {
 	return s
 }
 
+// tokenOf is what a JWT authorizer puts into the request's context.
+func tokenOf(claims map[string]string) *events.APIGatewayV2HTTPRequestContextAuthorizerDescription {
+	return &events.APIGatewayV2HTTPRequestContextAuthorizerDescription{
+		JWT: &events.APIGatewayV2HTTPRequestContextAuthorizerJWTDescription{Claims: claims},
+	}
+}
+
 // call asks the API by route key, such as "POST /users/{id}/orders", and returns status and body.
 func (s *service) call(route, id, body string) (int, map[string]any) {
 	s.t.Helper()
@@ -100,6 +108,7 @@ func (s *service) call(route, id, body string) (int, map[string]any) {
 		RouteKey: route, Body: body, Headers: map[string]string{"content-type": "application/json"},
 		PathParameters: map[string]string{"id": id}, QueryStringParameters: map[string]string{"email": id},
 	}
+	r.RequestContext.Authorizer = tokenOf(map[string]string{"sub": s.as})
 	response, err := s.api.Handle(s.t.Context(), r)
 	if err != nil {
 		s.t.Fatal(err)
@@ -130,7 +139,7 @@ func (s *service) must(status int, route, id, body string) map[string]any {
 // user makes the user u.
 func (s *service) user() {
 	s.t.Helper()
-	s.must(201, "POST /users", "", `{"id":"u","email":"ada@example.com"}`)
+	s.must(201, "POST /users", "", `{"email":"ada@example.com"}`)
 }
 
 // order makes an order of u's, of 900 cents, and returns its id.
@@ -140,7 +149,7 @@ func (s *service) order() string {
 }
 
 func paying(order, card string) string {
-	return fmt.Sprintf(`{"user_id":"u","order_id":%q,"card":%q}`, order, card)
+	return fmt.Sprintf(`{"order_id":%q,"card":%q}`, order, card)
 }
 
 // pay asks for a payment and returns its id.
@@ -178,6 +187,9 @@ func TestFromUserToCapturedPayment(t *testing.T) {
 	s := newService(t)
 	user := s.must(201, "POST /users", "", `{"email":"ada@example.com","name":"Ada"}`)
 	id := user["id"].(string)
+	if id != "u" {
+		t.Errorf("the user's id is %s, not the token's subject", id)
+	}
 	if found := s.must(200, "GET /users", "ada@example.com", ""); found["id"] != id {
 		t.Errorf("found %v by e-mail, want %s", found, id)
 	}
@@ -188,7 +200,7 @@ func TestFromUserToCapturedPayment(t *testing.T) {
 	if list := s.must(200, "GET /users/{id}/orders", id, ""); len(list["orders"].([]any)) != 1 || list["more"] != false {
 		t.Errorf("orders: %v", list)
 	}
-	payment := s.must(202, "POST /payments", "", fmt.Sprintf(`{"user_id":%q,"order_id":%q,"card":"tok_visa"}`, id, order["id"]))
+	payment := s.must(202, "POST /payments", "", fmt.Sprintf(`{"order_id":%q,"card":"tok_visa"}`, order["id"]))
 	if payment["status"] != "pending" || payment["amount"] != 900.0 || payment["card"] != nil {
 		t.Errorf("payment: %v", payment)
 	}
@@ -316,19 +328,19 @@ func TestBadRequests(t *testing.T) {
 		{"wrong type", "POST /users", "", `{"email":7}`, 400, `\"email\" in the body is a number and should be a string`},
 		{"no e-mail", "POST /users", "", `{"email":"ada"}`, 400, "must be an e-mail address"},
 		{"body over the limit", "POST /users", "", `{"email":"` + strings.Repeat("x", 64<<10) + `"}`, 413, "65536 are allowed"},
-		{"id of 2,048 bytes", "POST /users", "", `{"id":"` + long + `","email":"a@b"}`, 400, "the limit is 2048"},
-		{"user exists", "POST /users", "", `{"id":"u","email":"a@b"}`, 409, "there is such a user already"},
-		{"e-mail is taken", "POST /users", "", `{"email":"ada@example.com"}`, 409, "another user has this e-mail already"},
+		{"an id of the client's", "POST /users", "", `{"id":"v","email":"a@b"}`, 400, `unknown field \"id\"`},
+		{"user exists", "POST /users", "", `{"email":"a@b"}`, 409, "there is such a user already"},
 		{"whom", "GET /users", "", "", 400, "say whom you look for"},
 		{"nobody", "GET /users", "eve@example.com", "", 404, "there is no such user"},
 		{"orders of nobody", "GET /users/{id}/orders", "a#b", "", 404, "there is no such user"},
-		{"orders of a long id", "GET /users/{id}/orders", long, "", 400, "the limit is 2048"},
+		{"payment of a long id", "GET /payments/{id}", long, "", 400, "the limit is 2048"},
 		{"order for nobody", "POST /users/{id}/orders", "eve", `{"lines":[{"product_id":"prod_101","quantity":1}]}`, 404, "no such user"},
 		{"no lines", "POST /users/{id}/orders", "u", `{"lines":[]}`, 400, "1 to 50 lines"},
 		{"quantity", "POST /users/{id}/orders", "u", `{"lines":[{"product_id":"prod_101","quantity":-1}]}`, 400, "the quantity is -1"},
 		{"product", "POST /users/{id}/orders", "u", `{"lines":[{"product_id":"nope","quantity":1}]}`, 422, "no such product"},
-		{"unknown order", "POST /payments", "", `{"user_id":"u","order_id":"nope","card":"c"}`, 404, "there is no such order"},
-		{"no card", "POST /payments", "", `{"user_id":"u","order_id":"` + order + `"}`, 400, "card are all needed"},
+		{"unknown order", "POST /payments", "", `{"order_id":"nope","card":"c"}`, 404, "there is no such order"},
+		{"no card", "POST /payments", "", `{"order_id":"` + order + `"}`, 400, "card are both needed"},
+		{"a user of the client's", "POST /payments", "", `{"user_id":"u","order_id":"` + order + `","card":"c"}`, 400, `unknown field \"user_id\"`},
 		{"unknown payment", "GET /payments/{id}", "nope", "", 404, "there is no such payment"},
 	} {
 		status, answer := s.call(c.route, c.id, c.body)
@@ -351,6 +363,7 @@ func TestWrongMethodTypeAndPath(t *testing.T) {
 	request := func(route, method, path, kind string) events.APIGatewayV2HTTPRequest {
 		r := events.APIGatewayV2HTTPRequest{RouteKey: route, RawPath: path, Body: "{}", Headers: map[string]string{"content-type": kind}}
 		r.RequestContext.HTTP.Method = method
+		r.RequestContext.Authorizer = tokenOf(map[string]string{"sub": "u"})
 		return r
 	}
 	for _, c := range []struct {
@@ -376,7 +389,8 @@ func TestWrongMethodTypeAndPath(t *testing.T) {
 func TestIDsWithDelimitersWork(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
-	s.must(201, "POST /users", "", `{"id":"a#b","email":"a#b@example.com"}`)
+	s.as = "a#b"
+	s.must(201, "POST /users", "", `{"email":"a#b@example.com"}`)
 	order := s.must(201, "POST /users/{id}/orders", "a#b", `{"lines":[{"product_id":"prod_101","quantity":1}]}`)
 	if u := s.must(200, "GET /users", "a#b@example.com", ""); u["id"] != "a#b" {
 		t.Errorf("found %v", u)
@@ -384,6 +398,7 @@ func TestIDsWithDelimitersWork(t *testing.T) {
 	if list := s.must(200, "GET /users/{id}/orders", "a#b", ""); fmt.Sprint(list["orders"].([]any)[0].(map[string]any)["id"]) != order["id"] {
 		t.Errorf("orders: %v", list)
 	}
+	s.as = "a"
 	s.must(404, "GET /users/{id}/orders", "a", "")
 }
 

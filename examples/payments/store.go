@@ -9,7 +9,7 @@ import (
 
 // The entities. Amounts are in cents.
 type (
-	// User lies at USER#{id}|PROFILE and is found by e-mail through GSI1.
+	// User lies at USER#{id}|PROFILE and is found by e-mail through GSI1. Its id is the subject of its tokens.
 	User struct {
 		ID        string    `dynamodbav:"id" json:"id"`
 		Email     string    `dynamodbav:"email" json:"email"`

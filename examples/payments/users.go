@@ -13,9 +13,9 @@ import (
 
 const maxOrders = 100 // that one answer lists
 
-func (a *API) createUser(ctx context.Context, r events.APIGatewayV2HTTPRequest) (int, any, string, error) {
+// createUser writes down who asks. The address is held against the token where that has one.
+func (a *API) createUser(ctx context.Context, user string, r events.APIGatewayV2HTTPRequest) (int, any, string, error) {
 	var in struct {
-		ID    string `json:"id"`
 		Email string `json:"email"`
 		Name  string `json:"name"`
 	}
@@ -25,23 +25,27 @@ func (a *API) createUser(ctx context.Context, r events.APIGatewayV2HTTPRequest) 
 	if at := strings.LastIndexByte(in.Email, '@'); at < 1 || at == len(in.Email)-1 || len(in.Email) > 254 {
 		return 0, nil, "user", problemf(http.StatusBadRequest, "email must be an e-mail address")
 	}
-	u := User{ID: in.ID, Email: in.Email, Name: in.Name, CreatedAt: now()}
-	if u.ID == "" {
-		u.ID = newID("usr")
+	if err := mayUse(r, in.Email); err != nil {
+		return 0, nil, "user", err
 	}
+	u := User{ID: user, Email: in.Email, Name: in.Name, CreatedAt: now()}
 	return http.StatusCreated, u, "user", a.store.Users.Create(ctx, u)
 }
 
-func (a *API) findUser(ctx context.Context, r events.APIGatewayV2HTTPRequest) (int, any, string, error) {
+// findUser finds who asks by e-mail address, and nobody else: it does not tell whose address is known here.
+func (a *API) findUser(ctx context.Context, user string, r events.APIGatewayV2HTTPRequest) (int, any, string, error) {
 	email := r.QueryStringParameters["email"]
 	if email == "" {
 		return 0, nil, "user", problemf(http.StatusBadRequest, "say whom you look for: /users?email=…")
 	}
 	u, err := a.store.Users.GSI1().One(ctx, User{Email: email})
+	if err == nil && u.ID != user {
+		return 0, nil, "user", singletable.ErrNotFound
+	}
 	return http.StatusOK, u, "user", err
 }
 
-func (a *API) createOrder(ctx context.Context, r events.APIGatewayV2HTTPRequest) (int, any, string, error) {
+func (a *API) createOrder(ctx context.Context, user string, r events.APIGatewayV2HTTPRequest) (int, any, string, error) {
 	var in struct {
 		Lines []struct {
 			ProductID string `json:"product_id"`
@@ -54,11 +58,13 @@ func (a *API) createOrder(ctx context.Context, r events.APIGatewayV2HTTPRequest)
 	if n := len(in.Lines); n < 1 || n > 50 {
 		return 0, nil, "order", problemf(http.StatusBadRequest, "an order has 1 to 50 lines, this one has %d", n)
 	}
-	userID := r.PathParameters["id"]
-	if _, err := a.store.Users.Get(ctx, User{ID: userID}, singletable.Consistent()); err != nil {
+	if r.PathParameters["id"] != user {
+		return 0, nil, "user", singletable.ErrNotFound
+	}
+	if _, err := a.store.Users.Get(ctx, User{ID: user}, singletable.Consistent()); err != nil {
 		return 0, nil, "user", err
 	}
-	o := Order{UserID: userID, ID: newID("ord"), CreatedAt: now()}
+	o := Order{UserID: user, ID: newID("ord"), CreatedAt: now()}
 	for i, line := range in.Lines {
 		if line.Quantity < 1 || line.Quantity > 1000 {
 			return 0, nil, "order", problemf(http.StatusBadRequest, "line %d: the quantity is %d, and 1 to 1000 is allowed", i+1, line.Quantity)
@@ -76,16 +82,18 @@ func (a *API) createOrder(ctx context.Context, r events.APIGatewayV2HTTPRequest)
 	return http.StatusCreated, o, "order", a.store.Orders.Create(ctx, o)
 }
 
-func (a *API) listOrders(ctx context.Context, r events.APIGatewayV2HTTPRequest) (int, any, string, error) {
-	userID := r.PathParameters["id"]
-	if _, err := a.store.Users.Get(ctx, User{ID: userID}); err != nil {
+func (a *API) listOrders(ctx context.Context, user string, r events.APIGatewayV2HTTPRequest) (int, any, string, error) {
+	if r.PathParameters["id"] != user {
+		return 0, nil, "user", singletable.ErrNotFound
+	}
+	if _, err := a.store.Users.Get(ctx, User{ID: user}); err != nil {
 		return 0, nil, "user", err
 	}
 	out := struct {
 		Orders []Order `json:"orders"`
 		More   bool    `json:"more"` // there are more than the answer lists
 	}{Orders: []Order{}}
-	for o, err := range a.store.Orders.Query(ctx, Order{UserID: userID}) {
+	for o, err := range a.store.Orders.Query(ctx, Order{UserID: user}) {
 		if err != nil {
 			return 0, nil, "order", err
 		}

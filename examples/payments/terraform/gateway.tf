@@ -64,7 +64,7 @@ resource "aws_cloudwatch_log_group" "access" {
   retention_in_days = var.log_retention
 }
 
-# The API lets in who has a token of this pool. It does not hold the user against the path: see README.md.
+# The API lets in who has a token of this pool. The function takes the user from the token: see README.md.
 resource "aws_apigatewayv2_authorizer" "users" {
   api_id           = aws_apigatewayv2_api.payments.id
   name             = "users"

@@ -15,6 +15,7 @@ type problem string
 const (
 	problemNone              problem = ""
 	problemNoRoute           problem = "no route"
+	problemUnauthorized      problem = "unauthorized"
 	problemBodyTooLarge      problem = "body too large"
 	problemBodyUnreadable    problem = "body unreadable"
 	problemEventTooLarge     problem = "event too large"

@@ -26,10 +26,12 @@
 //     also that of a form and one without a Content-Type.
 //   - A response with a statusCode must be well-formed, or the client gets 500. One without is a body of its own, with 200
 //     and application/json, be it JSON or not.
+//   - With an [Authorizer] a request without a token that holds is 401 {"message":"Unauthorized"}, and no function is asked. The
+//     claims arrive as texts in requestContext.authorizer.jwt.claims.
 //   - A function's error is 500 {"message":"Internal Server Error"}. A throttled function and an integration time-out are
 //     503 {"message":"Service Unavailable"}. A body above 10 MB is 413 {"message":"Request Entity Too Large"}, and so is one
 //     that the function refuses because the event is above Lambda's 6 MB.
 //
-// Not there: authorizers, CORS configuration, parameter mapping, stage variables, custom domains and API mappings, mutual
+// Not there: other authorizers than JWT's, scopes, CORS configuration, parameter mapping, stage variables, custom domains and API mappings, mutual
 // TLS, throttling by the API itself (429), the limit of 10,240 bytes on headers, payload format 1.0, and WebSocket APIs.
 package httpapi

@@ -41,6 +41,14 @@ type requestContext struct {
 	Stage        string      `json:"stage"`
 	Time         string      `json:"time"`
 	TimeEpoch    int64       `json:"timeEpoch"`
+	Authorizer   *authorized `json:"authorizer,omitempty"`
+}
+
+type authorized struct {
+	JWT struct {
+		Claims map[string]string `json:"claims"`
+		Scopes []string          `json:"scopes"` // null without scopes of the route's
+	} `json:"jwt"`
 }
 
 type httpContext struct {
@@ -77,6 +85,10 @@ func (a *api) event(r *apiRequest, pathParameters map[string]string, trace strin
 			Time:      r.received.UTC().Format(timeFormat),
 			TimeEpoch: r.received.UnixMilli(),
 		},
+	}
+	if r.claims != nil {
+		e.RequestContext.Authorizer = &authorized{}
+		e.RequestContext.Authorizer.JWT.Claims = r.claims
 	}
 	switch {
 	case len(r.body) == 0:

@@ -47,6 +47,8 @@ type Config struct {
 	APIID string
 	// AccountID defaults to "123456789012".
 	AccountID string
+	// Authorizer lets requests in, of all routes. Defaults to everybody, without claims.
+	Authorizer *Authorizer
 	// IntegrationTimeout is how long a function may take, 30 s at most. Defaults to that.
 	IntegrationTimeout time.Duration
 	// AccessLog takes a line of JSON for each request, in one Write at a time. It holds no path, header or body. Its errors
@@ -71,7 +73,7 @@ func New(cfg Config) (http.Handler, error) {
 		errs = append(errs, fmt.Errorf("httpapi: IntegrationTimeout %v: HTTP APIs allow 30 s at most", cfg.IntegrationTimeout))
 	}
 	routes, err := newRoutes(cfg.Routes)
-	if err := errors.Join(append(errs, err)...); err != nil {
+	if err := errors.Join(append(errs, err, cfg.Authorizer.check())...); err != nil {
 		return nil, err
 	}
 	return &api{cfg: cfg, routes: routes, log: &accessLog{w: cfg.AccessLog}}, nil
@@ -100,6 +102,7 @@ type apiRequest struct {
 	id       string
 	received time.Time
 	routeKey string
+	claims   map[string]string
 	body     []byte
 }
 
@@ -113,8 +116,10 @@ func (a *api) handle(w http.ResponseWriter, r *apiRequest) (response, problem) {
 		return message(http.StatusNotFound, "Not Found"), problemNoRoute
 	}
 	r.routeKey = route.key
-
 	var err error
+	if r.claims, err = a.cfg.Authorizer.claims(r.Header.Get("Authorization"), r.received); err != nil {
+		return unauthorized(err), problemUnauthorized
+	}
 	r.body, err = io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 		return message(http.StatusRequestEntityTooLarge, "Request Entity Too Large"), problemBodyTooLarge
