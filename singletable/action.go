@@ -36,6 +36,9 @@ type action struct {
 func (a *action) send(ctx context.Context, t *tries, s *writeSettings) (returned item, err error) {
 	c := a.entity.call(a.op)
 	c.try = t.next()
+	if a.left != nil {
+		ctx = t.watch(ctx)
+	}
 	onFailure := types.ReturnValuesOnConditionCheckFailureAllOld
 	switch {
 	case a.put != nil:
@@ -80,7 +83,7 @@ func (a *action) send(ctx context.Context, t *tries, s *writeSettings) (returned
 
 // failed makes an error of what the service answered to a single write; nil if the write was performed all the same.
 func (a *action) failed(t *tries, err error) error {
-	t.resent = t.resent || attemptsOf(err) > 1
+	t.resent = t.resent || attemptsOf(err) > 1 || t.written != nil && t.written.Load() > 1
 	if refused, ok := errors.AsType[*types.ConditionalCheckFailedException](err); ok {
 		why := a.refused(refused.Item)
 		if t.resent && a.left != nil {

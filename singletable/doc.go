@@ -113,7 +113,7 @@
 //
 // # Answers that are lost
 //
-// The SDK sends a request again when no answer came, though the first may have been performed. A transaction has one token in
+// The SDK sends a request again when no answer came, though the first may have been performed; so may its HTTP client, unseen. A transaction has one token in
 // all its tries, and is performed once. A Create, Put or Update that is refused because of the item that its own first attempt
 // wrote succeeds if the item is all as this call writes it, with a CreatedAt or UpdatedAt of the schema that this call set (for
 // Put and Update UpdatedAt; not a Put with [Replaced], which could not be told what it replaced). Without such a time equal

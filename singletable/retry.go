@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -30,7 +31,8 @@ type tries struct {
 	sent  int           // the number of the present one
 	over  bool          // there is to be no other
 
-	resent bool // the SDK has sent the present write again, so that an answer may have been lost
+	resent  bool          // the present write was sent again within a try, so that an answer may have been lost
+	written *atomic.Int32 // how often the present try was written to a connection; nil if it is not watched
 }
 
 // next returns the number of the try that begins.
