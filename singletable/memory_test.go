@@ -2,11 +2,11 @@ package singletable_test
 
 import (
 	"flag"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/lambdapatterns/lambdapatterns/internal/heaptest"
 	"github.com/lambdapatterns/lambdapatterns/singletable"
 	"github.com/lambdapatterns/lambdapatterns/singletable/singletabletest"
 )
@@ -46,25 +46,32 @@ func TestALargePartition(t *testing.T) {
 	}
 	all, quarter = nil, nil
 
+	// What lives is measured, because the garbage that is let be grows with the engine, whose items are in this process too.
+	live := func() uint64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
 	read := func(host string, want int) (peak uint64, took time.Duration) {
-		began := time.Now()
-		peak = heaptest.Peak(func() {
-			n := 0
-			for line, err := range lines.Query(t.Context(), logLine{Host: host}) {
-				if n++; err != nil || line.N != n {
-					t.Fatalf("line %d: %+v, %v", n, line.N, err)
-				}
+		began, before, n := time.Now(), live(), 0
+		for line, err := range lines.Query(t.Context(), logLine{Host: host}) {
+			if n++; err != nil || line.N != n {
+				t.Fatalf("line %d: %+v, %v", n, line.N, err)
 			}
-			if n != want {
-				t.Errorf("%s: %d lines, want %d", host, n, want)
+			if n%(want/10) == 0 {
+				peak = max(peak, live()-min(before, live()))
 			}
-		})
+		}
+		if n != want {
+			t.Errorf("%s: %d lines, want %d", host, n, want)
+		}
 		return peak, time.Since(began)
 	}
 	small, smallTook := read("quarter", *itemsFlag/4)
 	large, largeTook := read("large", *itemsFlag)
 	t.Logf("%d items: %d bytes at the highest in %v; %d items: %d bytes in %v", *itemsFlag/4, small, smallTook, *itemsFlag, large, largeTook)
-	if large > 2*small+8<<20 {
+	if large > 2*small+(4<<20) {
 		t.Errorf("four times as many items take %d bytes at the highest instead of %d", large, small)
 	}
 
