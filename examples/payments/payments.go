@@ -64,9 +64,10 @@ func (a *API) attempt(ctx context.Context, order Order, card string) (Payment, e
 	}
 	p := Payment{
 		OrderID: order.ID, ID: fmt.Sprintf("pay_%s-%d", strings.TrimPrefix(order.ID, "ord_"), declined+1), UserID: order.UserID,
-		Amount: order.Total, Card: card, Status: Pending, CreatedAt: now(),
+		Amount: order.Total, Card: card, Status: Pending,
 	}
-	return p, a.store.Payments.Create(ctx, p)
+	err := a.store.Payments.Create(ctx, p, singletable.Stored(&p))
+	return p, err
 }
 
 func (a *API) getPayment(ctx context.Context, user string, r events.APIGatewayV2HTTPRequest) (int, any, string, error) {

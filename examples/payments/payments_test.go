@@ -43,6 +43,7 @@ func (o *outbox) SendMessage(_ context.Context, in *sqs.SendMessageInput, _ ...f
 type service struct {
 	t             *testing.T
 	as            string // the subject of the requests' tokens
+	engine        *singletabletest.Engine
 	store         *payments.Store
 	api           *payments.API
 	jobs, results outbox
@@ -68,12 +69,13 @@ func (s *settlements) Settle(_ context.Context, settlements []sqsbatch.Settlemen
 
 func newService(t *testing.T) *service {
 	t.Helper()
-	client := new(singletabletest.Engine).Client()
+	engine := new(singletabletest.Engine)
+	client := engine.Client()
 	table := singletable.NewTable(client, "payments")
 	if _, err := client.CreateTable(t.Context(), table.CreateTableInput()); err != nil {
 		t.Fatal(err)
 	}
-	s := &service{t: t, as: "u"}
+	s := &service{t: t, as: "u", engine: engine}
 	var err error
 	if s.store, err = payments.NewStore(table); err != nil {
 		t.Fatal(err)

@@ -73,6 +73,10 @@ type Store struct {
 	Payments *singletable.Repo[Payment]
 }
 
+// createdAt is set by the table's first write of an entity. By that the repository tells its own write, whose answer was lost, from
+// another's.
+const createdAt = "created_at"
+
 // NewStore gives each entity its place in the table.
 func NewStore(table *singletable.Table) (*Store, error) {
 	users, err1 := singletable.NewRepo[User](table, singletable.Schema{
@@ -80,7 +84,8 @@ func NewStore(table *singletable.Table) (*Store, error) {
 		Key:  singletable.Pattern("USER#{id}", "PROFILE"),
 		GSI1: singletable.Pattern("EMAIL#{email}", "USER#{id}"),
 
-		Unique: map[string]string{"e-mail": "{email}"}, // the index finds a user, but keeps the address from nobody
+		CreatedAt: createdAt,
+		Unique:    map[string]string{"e-mail": "{email}"}, // the index finds a user, but keeps the address from nobody
 	})
 	products, err2 := singletable.NewRepo[Product](table, singletable.Schema{
 		Type: "Product",
@@ -89,11 +94,15 @@ func NewStore(table *singletable.Table) (*Store, error) {
 	orders, err3 := singletable.NewRepo[Order](table, singletable.Schema{
 		Type: "Order",
 		Key:  singletable.Pattern("USER#{user_id}", "ORDER#{id}"),
+
+		CreatedAt: createdAt,
 	})
 	payments, err4 := singletable.NewRepo[Payment](table, singletable.Schema{
 		Type: "Payment",
 		Key:  singletable.Pattern("ORDER#{order_id}", "PAYMENT#{id}"),
 		GSI1: singletable.Pattern("PAYMENT#{id}", "ORDER#{order_id}"),
+
+		CreatedAt: createdAt,
 	})
 	if err := errors.Join(err1, err2, err3, err4); err != nil {
 		return nil, err

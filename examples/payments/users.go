@@ -28,8 +28,9 @@ func (a *API) createUser(ctx context.Context, user string, r events.APIGatewayV2
 	if err := mayUse(r, in.Email); err != nil {
 		return 0, nil, "user", err
 	}
-	u := User{ID: user, Email: in.Email, Name: in.Name, CreatedAt: now()}
-	return http.StatusCreated, u, "user", a.store.Users.Create(ctx, u)
+	u := User{ID: user, Email: in.Email, Name: in.Name}
+	err := a.store.Users.Create(ctx, u, singletable.Stored(&u))
+	return http.StatusCreated, u, "user", err
 }
 
 // findUser finds who asks by e-mail address, and nobody else: it does not tell whose address is known here.
@@ -64,7 +65,7 @@ func (a *API) createOrder(ctx context.Context, user string, r events.APIGatewayV
 	if _, err := a.store.Users.Get(ctx, User{ID: user}, singletable.Consistent()); err != nil {
 		return 0, nil, "user", err
 	}
-	o := Order{UserID: user, ID: newID("ord"), CreatedAt: now()}
+	o := Order{UserID: user, ID: newID("ord")}
 	for i, line := range in.Lines {
 		if line.Quantity < 1 || line.Quantity > 1000 {
 			return 0, nil, "order", problemf(http.StatusBadRequest, "line %d: the quantity is %d, and 1 to 1000 is allowed", i+1, line.Quantity)
@@ -79,7 +80,8 @@ func (a *API) createOrder(ctx context.Context, user string, r events.APIGatewayV
 		o.Lines = append(o.Lines, Line{ProductID: line.ProductID, Quantity: line.Quantity, Price: product.Price})
 		o.Total += line.Quantity * product.Price
 	}
-	return http.StatusCreated, o, "order", a.store.Orders.Create(ctx, o)
+	err := a.store.Orders.Create(ctx, o, singletable.Stored(&o))
+	return http.StatusCreated, o, "order", err
 }
 
 func (a *API) listOrders(ctx context.Context, user string, r events.APIGatewayV2HTTPRequest) (int, any, string, error) {
