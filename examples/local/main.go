@@ -8,6 +8,7 @@
 //	go run ./examples/local -freeze     # the same with functions that are frozen between invocations, as on Lambda
 //	go run ./examples/local -trace      # and show one payment's whole way, as a tree and as a page
 //	go run ./examples/local -serve      # the stories, then stay up for curl until Ctrl-C
+//	go run ./examples/local -torture 5m # no stories: load and faults of all kinds, and a check that nothing was lost
 //
 // Nothing of it reaches for AWS unless -dynamodb or -sqs name an endpoint there.
 package main
@@ -35,6 +36,10 @@ type options struct {
 	traceFolder   string // for the page; empty for a new one
 	logs          bool
 	full          bool
+
+	torture time.Duration // how long clients are busy; 0 for the stories
+	seed    uint64
+	weather *weather // between the functions and what they call; nil for none
 }
 
 func main() {
@@ -50,6 +55,8 @@ func main() {
 		"-trace=FOLDER says in which. With -serve the traces of all requests can be looked at, too", o.setTrace)
 	flag.BoolVar(&o.logs, "logs", false, "show the functions' logs as they come")
 	flag.BoolVar(&o.full, "full", false, "show requests and answers whole")
+	flag.DurationVar(&o.torture, "torture", 0, "instead of the stories, load the services for so `long` while everything fails, and check what came of it")
+	flag.Uint64Var(&o.seed, "seed", 0, "of -torture: which faults fall where; 0 for any")
 	flag.Parse()
 	if flag.NArg() > 0 {
 		fmt.Fprintf(os.Stderr, "local: unknown argument %q; see -help\n", flag.Arg(0))
@@ -57,7 +64,11 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, o, os.Stdout); err != nil {
+	do := run
+	if o.torture > 0 {
+		do = torture
+	}
+	if err := do(ctx, o, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "local:", err)
 		os.Exit(1)
 	}

@@ -31,7 +31,7 @@ func TestNothingIsLostOnMoto(t *testing.T) {
 	client := sqs.New(sqs.Options{
 		Region: region, BaseEndpoint: &address, Credentials: credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "secret", ""),
 	})
-	q, err := createQueues(ctx, client, "-"+strconv.FormatInt(time.Now().UnixNano(), 36), 2*time.Second)
+	q, err := createQueues(ctx, client, "-"+strconv.FormatInt(time.Now().UnixNano(), 36), 2*time.Second, maxReceives)
 	t.Cleanup(func() {
 		if err := q.delete(context.WithoutCancel(ctx)); err != nil {
 			t.Error(err)

@@ -31,7 +31,7 @@ type queue struct {
 // queues are the queues of the service: refused takes what the worker refuses, dead what comes again too often.
 type queues struct{ payments, refused, dead, results queue }
 
-func createQueues(ctx context.Context, client *sqs.Client, suffix string, visibility time.Duration) (queues, error) {
+func createQueues(ctx context.Context, client *sqs.Client, suffix string, visibility time.Duration, receives int) (queues, error) {
 	var q queues
 	var err error
 	if q.dead, err = createQueue(ctx, client, "payments-dead"+suffix, nil); err != nil {
@@ -45,7 +45,7 @@ func createQueues(ctx context.Context, client *sqs.Client, suffix string, visibi
 	}
 	q.payments, err = createQueue(ctx, client, "payments"+suffix, map[string]string{
 		"VisibilityTimeout": strconv.Itoa(int(visibility.Seconds())),
-		"RedrivePolicy":     fmt.Sprintf(`{"deadLetterTargetArn":%q,"maxReceiveCount":%d}`, q.dead.arn, maxReceives),
+		"RedrivePolicy":     fmt.Sprintf(`{"deadLetterTargetArn":%q,"maxReceiveCount":%d}`, q.dead.arn, receives),
 	})
 	return q, err
 }
@@ -78,6 +78,8 @@ func (q queues) delete(ctx context.Context) error {
 }
 
 func deleteOf(url string) *sqs.DeleteQueueInput { return &sqs.DeleteQueueInput{QueueUrl: &url} }
+
+func purgeOf(url string) *sqs.PurgeQueueInput { return &sqs.PurgeQueueInput{QueueUrl: &url} }
 
 // ARN, Receive and Delete make a queue the source of an event source mapping.
 

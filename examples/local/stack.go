@@ -47,6 +47,7 @@ type stack struct {
 	binaries  string            // the folder that functions are built into
 	queues    queues
 	worker    *lambdaruntime.Function
+	functions []*lambdaruntime.Function
 	logs      *logs
 	traces    *traces // nil without -trace
 
@@ -82,12 +83,13 @@ func start(ctx context.Context, o options, p *printer) (_ *stack, err error) {
 }
 
 func (s *stack) startEngines(ctx context.Context) (map[string]string, error) {
-	dynamoDB, err := openEngine(s.options.dynamoDB, new(singletabletest.Engine))
+	tables, messages := new(singletabletest.Engine), new(sqsbatchtest.SQS)
+	dynamoDB, err := openEngine(s.options.dynamoDB, tables)
 	if err != nil {
 		return nil, fmt.Errorf("DynamoDB: %w", err)
 	}
 	s.closers = append(s.closers, dynamoDB.close)
-	sqsEngine, err := openEngine(s.options.sqs, new(sqsbatchtest.SQS))
+	sqsEngine, err := openEngine(s.options.sqs, messages)
 	if err != nil {
 		return nil, fmt.Errorf("SQS: %w", err)
 	}
@@ -95,6 +97,11 @@ func (s *stack) startEngines(ctx context.Context) (map[string]string, error) {
 	cfg, variables, err := awsConfig(ctx, dynamoDB, sqsEngine)
 	if err != nil {
 		return nil, err
+	}
+	if w := s.options.weather; w != nil {
+		if err := w.open(s, tables, messages, variables); err != nil {
+			return nil, err
+		}
 	}
 
 	if s.options.trace {
@@ -120,7 +127,7 @@ func (s *stack) startEngines(ctx context.Context) (map[string]string, error) {
 	}
 
 	client := sqs.NewFromConfig(cfg, func(o *sqs.Options) { o.BaseEndpoint = &sqsEngine.url })
-	s.queues, err = createQueues(ctx, client, suffix(sqsEngine), s.options.visibility)
+	s.queues, err = createQueues(ctx, client, suffix(sqsEngine), s.options.visibility, s.options.weather.receives())
 	s.closers = append(s.closers, func() error { return s.queues.delete(context.WithoutCancel(ctx)) })
 	if err != nil {
 		return nil, err
@@ -152,7 +159,8 @@ func (s *stack) startFunctions(ctx context.Context, variables map[string]string)
 	deploy := func(name string) (*lambdaruntime.Function, error) {
 		return s.deploy(ctx, lambdaruntime.Config{
 			Name: "payments-" + name, Timeout: functionTimeout, MemoryMB: 256, Region: region, Environment: variables, Logs: s.logs,
-		}, payingFunctions+name)
+			MaxConcurrency: s.options.weather.processes(),
+		}, s.options.weather.instead(payingFunctions+name))
 	}
 	if s.options.freeze {
 		s.printf("  freeze  on: the processes of every function are stopped while they wait for an invocation\n")
@@ -179,6 +187,7 @@ func (s *stack) deploy(ctx context.Context, cfg lambdaruntime.Config, pkg string
 	if err != nil {
 		return nil, err
 	}
+	s.functions = append(s.functions, f)
 	s.closers = append(s.closers, f.Close)
 	s.printf("  lambda  %s: bootstrap of %.1f MB, built in %.1f s\n", cfg.Name, float64(info.Size())/1e6, time.Since(began).Seconds())
 	return f, nil
@@ -187,7 +196,7 @@ func (s *stack) deploy(ctx context.Context, cfg lambdaruntime.Config, pkg string
 // startMapping polls the payments queue for the worker.
 func (s *stack) startMapping(ctx context.Context) {
 	mapping := &sqsbatchtest.Mapping{
-		Queue: s.queues.payments, BatchSize: batchSize, BatchWindow: batchWindow, ReportBatchItemFailures: true,
+		Queue: s.options.weather.source(s.queues.payments), BatchSize: batchSize, BatchWindow: batchWindow, ReportBatchItemFailures: true,
 		Invoke: func(ctx context.Context, event []byte) ([]byte, error) {
 			response, err := s.worker.Invoke(ctx, lambdaruntime.Invocation{Payload: event})
 			if errors.Is(err, lambdaruntime.ErrThrottled) {

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/lambdapatterns/lambdapatterns/examples/payments"
+)
+
+// torture loads the payments service while all that it depends on fails and its processes are killed. Then the weather clears, and
+// what is in the end in the table, in the queues and with the payment provider is held against what the clients were told.
+//
+// The error names the seed. The same seed draws the same faults call by call, the same clients and the same kills, but processes
+// and goroutines meet them in an order of their own, so a failure may take several runs to come again.
+func torture(ctx context.Context, o options, out io.Writer) error {
+	o.seed = cmp.Or(o.seed, uint64(time.Now().UnixNano()))
+	o.weather = newWeather(o.seed, 2)
+	if err := torturePayments(ctx, o, out, 100); err != nil {
+		return fmt.Errorf("-torture %v -seed %d: %w", o.torture, o.seed, err)
+	}
+	return nil
+}
+
+func torturePayments(ctx context.Context, o options, out io.Writer, clients int) (err error) {
+	s, err := start(ctx, o, &printer{w: io.Discard})
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if stopErr := s.stop(); err == nil {
+			err = stopErr
+		}
+	}()
+	p := &printer{w: out}
+	p.printf("%d clients for %v in bad weather, -seed %d\n", clients, o.torture, o.seed)
+	for _, product := range []payments.Product{{ID: "prod_tea", Name: "Tea", Price: 450}, {ID: "prod_pot", Name: "Teapot", Price: 3900}} {
+		if err := s.store.Products.Put(ctx, product); err != nil {
+			return err
+		}
+	}
+	w := o.weather
+	if err := w.begin(s.queues.payments.name); err != nil {
+		return err
+	}
+	j := &journal{users: addresses{}, orders: map[string]order{}, payments: map[string]payment{}, told: map[string]payments.Status{}}
+	load, stopLoad := context.WithTimeout(ctx, o.torture)
+	defer stopLoad()
+	var busy, killing sync.WaitGroup
+	killed, stopKilling := context.WithCancel(ctx)
+	defer stopKilling()
+	killing.Go(func() { w.kill(killed, s.functions) })
+	errs := make([]error, clients)
+	for n := range clients {
+		c := &client{stack: s, journal: j, number: n, random: rand.New(rand.NewPCG(o.seed, uint64(n)+100))}
+		busy.Go(func() { errs[n] = c.run(ctx, load) })
+	}
+	busy.Go(func() { errs = append(errs, j.poison(load, s)) })
+	busy.Wait()
+	stopKilling()
+	killing.Wait()
+	if err := errors.Join(append(errs, w.clear())...); err != nil {
+		return err
+	}
+	p.printf("%s", j.summary())
+	for _, what := range slices.Sorted(maps.Keys(w.struck)) {
+		p.printf("  %6d  %s\n", w.struck[what], what)
+	}
+	began := time.Now()
+	if err := s.drained(ctx, 5*time.Minute); err != nil {
+		return err
+	}
+	p.printf("fair weather: all messages ended %.1f s later\n", time.Since(began).Seconds())
+	found, err := s.examine(ctx, j)
+	if err != nil {
+		return err
+	}
+	p.printf("%s", found)
+	return nil
+}
+
+// drained waits until the payments queue is empty.
+func (s *stack) drained(ctx context.Context, within time.Duration) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, within, fmt.Errorf("the payments queue is not empty after %v of fair weather", within))
+	defer cancel()
+	for {
+		out, err := s.queues.payments.client.GetQueueAttributes(ctx, countsOf(s.queues.payments.url))
+		if err != nil {
+			return cmp.Or(context.Cause(ctx), err)
+		}
+		if out.Attributes["ApproximateNumberOfMessages"] == "0" && out.Attributes["ApproximateNumberOfMessagesNotVisible"] == "0" {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}

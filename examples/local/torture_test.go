@@ -1,0 +1,84 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/lambdapatterns/lambdapatterns/examples/local/internal/provider"
+	"github.com/lambdapatterns/lambdapatterns/examples/payments"
+)
+
+// The command runs it for as long as it is told to; this is a run that CI has time for.
+func TestTorture(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it loads the machine for half a minute")
+	}
+	t.Parallel()
+	o := defaults()
+	o.torture, o.seed = 5*time.Second, uint64(time.Now().UnixNano())
+	o.weather = newWeather(o.seed, 2)
+	var out bytes.Buffer
+	if err := torturePayments(t.Context(), o, &out, 20); err != nil {
+		t.Fatalf("-torture %v -seed %d: %v\n%s", o.torture, o.seed, err, out.String())
+	}
+	t.Log(out.String())
+}
+
+// A check that finds nothing must be able to: each of these is a fault that it has to see.
+func TestTortureSeesWhatIsWrong(t *testing.T) {
+	t.Parallel()
+	for name, spoil := range map[string]struct {
+		do   func(table rows, j *journal, w *weather)
+		says string
+	}{
+		"lost":      {func(table rows, _ *journal, _ *weather) { delete(table["Payment"], "p1") }, "payment p1 was accepted and is not in the table"},
+		"pending":   {func(table rows, _ *journal, _ *weather) { table["Payment"]["p1"]["status"] = "pending" }, "payment p1 is pending, and should be captured"},
+		"orphan":    {func(_ rows, j *journal, _ *weather) { delete(j.payments, "p1") }, "payment p1 is in the table, captured, and no client was told"},
+		"uncharged": {func(_ rows, _ *journal, w *weather) { w.provider = newWeather(1, 0).provider }, "and the provider has charged 0"},
+		"another":   {func(table rows, _ *journal, _ *weather) { table["Payment"]["p1"]["amount"] = "1" }, "payment p1 is not the one that was accepted"},
+		"twice": {func(table rows, j *journal, _ *weather) {
+			table["Payment"]["p2"], j.payments["p2"] = table["Payment"]["p1"], j.payments["p1"]
+		}, "order o1 is paid twice"},
+		"told otherwise": {func(_ rows, j *journal, _ *weather) { j.told["p1"] = "declined" }, "a client was told that it is declined"},
+		"order":          {func(table rows, _ *journal, _ *weather) { table["Order"]["o1"]["total"] = "1" }, "order o1 of u, 900"},
+		"user":           {func(table rows, _ *journal, _ *weather) { delete(table["claim"], "UNIQUE#User#e-mail#a@b") }, "user u is not there with the address"},
+		"no fault":       {func(rows, *journal, *weather) {}, ""},
+	} {
+		table := rows{
+			"User": {"u": {"email": "a@b"}}, "claim": {"UNIQUE#User#e-mail#a@b": {}}, "Order": {"o1": {"user_id": "u", "total": "900"}},
+			"Payment": {"p1": {"order_id": "o1", "user_id": "u", "card": "c", "amount": "900", "status": "captured"}},
+		}
+		j := &journal{
+			users: addresses{"u": "a@b"}, orders: map[string]order{"o1": {"u", 900}},
+			payments: map[string]payment{"p1": {"o1", "u", "c", 900}}, told: map[string]payments.Status{"p1": payments.Captured},
+		}
+		w := newWeather(1, 0)
+		if err := charge(t, w.provider, payments.Payment{ID: "p1", Amount: 900, Card: "c"}); err != nil {
+			t.Fatal(err)
+		}
+		spoil.do(table, j, w)
+		f := &faults{}
+		j.users.check(table, f)
+		checkPayments(table, j, w.provider, f)
+		if err := errors.Join(f.errs...); (err == nil) != (spoil.says == "") || err != nil && !strings.Contains(err.Error(), spoil.says) {
+			t.Errorf("%s: %v, want %q", name, err, spoil.says)
+		}
+	}
+	var p planted
+	_, _ = p.Write([]byte(`{"msg":"user planted.name.1@example.com"}`))
+	if p.leaked == "" {
+		t.Error("a planted address in a log was not seen")
+	}
+}
+
+// charge asks a provider over HTTP, as the worker does.
+func charge(t *testing.T, p *provider.Provider, of payments.Payment) error {
+	t.Helper()
+	server := httptest.NewServer(p)
+	defer server.Close()
+	return provider.Gateway{URL: server.URL}.Charge(t.Context(), of)
+}
