@@ -106,3 +106,29 @@ func TestAnIncompleteAuthorizerIsFoundAtTheStart(t *testing.T) {
 		}
 	}
 }
+
+// No header lets anybody in but one with a token that was signed.
+func FuzzAuthorization(f *testing.F) {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		f.Fatal(err)
+	}
+	a := &Authorizer{Issuer: "i", Audience: []string{"a"}, Key: &key.PublicKey}
+	now := time.Now()
+	good, err := Sign(key, map[string]any{"iss": "i", "aud": "a", "exp": now.Add(time.Hour).Unix(), "sub": "ada"})
+	if err != nil {
+		f.Fatal(err)
+	}
+	parts := strings.Split(good, ".")
+	for _, header := range []string{"", "Bearer", "Bearer a.b.c", "..", parts[0] + ".." + parts[2], "eyJhbGciOiJub25lIn0.e30.", good + "="} {
+		f.Add(header)
+	}
+	f.Fuzz(func(t *testing.T, header string) {
+		// The key is another in each process, so no header that the engine finds is of it.
+		if claims, err := a.claims(header, now); err == nil && !strings.Contains(header, good) {
+			t.Errorf("%q is let in as %v", header, claims)
+		} else if err == nil && claims["sub"] != "ada" {
+			t.Errorf("%q has the claims %v", header, claims)
+		}
+	})
+}
