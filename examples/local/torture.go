@@ -8,6 +8,7 @@ import (
 	"io"
 	"maps"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"sync"
 	"time"
@@ -15,7 +16,7 @@ import (
 	"github.com/lambdapatterns/lambdapatterns/examples/payments"
 )
 
-// torture loads the payments service while all that it depends on fails and its processes are killed. Then the weather clears, and
+// torture loads the payments and the images service while all that it depends on fails and its processes are killed. Then the weather clears, and
 // what is in the end in the table, in the queues and with the payment provider is held against what the clients were told.
 //
 // The error names the seed. The same seed draws the same faults call by call, the same clients and the same kills, but processes
@@ -23,13 +24,18 @@ import (
 func torture(ctx context.Context, o options, out io.Writer) error {
 	o.seed = cmp.Or(o.seed, uint64(time.Now().UnixNano()))
 	o.weather = newWeather(o.seed, 2)
-	if err := torturePayments(ctx, o, out, 100); err != nil {
+	var err error
+	if o.pictures, err = os.MkdirTemp("", "lambdapatterns-torture-"); err != nil {
+		return err
+	}
+	defer os.RemoveAll(o.pictures) // nothing is shown
+	if err := tortureServices(ctx, o, out, 100); err != nil {
 		return fmt.Errorf("-torture %v -seed %d: %w", o.torture, o.seed, err)
 	}
 	return nil
 }
 
-func torturePayments(ctx context.Context, o options, out io.Writer, clients int) (err error) {
+func tortureServices(ctx context.Context, o options, out io.Writer, clients int) (err error) {
 	s, err := start(ctx, o, &printer{w: io.Discard})
 	if err != nil {
 		return err
@@ -56,17 +62,26 @@ func torturePayments(ctx context.Context, o options, out io.Writer, clients int)
 	var busy, killing sync.WaitGroup
 	killed, stopKilling := context.WithCancel(ctx)
 	defer stopKilling()
+	u, err := openUploaders(ctx, s)
+	if err != nil {
+		return err
+	}
 	killing.Go(func() { w.kill(killed, s.functions) })
+	uploading := make([]error, clients/10)
+	for n := range uploading {
+		busy.Go(func() { uploading[n] = u.run(load, n) })
+	}
 	errs := make([]error, clients)
 	for n := range clients {
 		c := &client{stack: s, journal: j, number: n, random: rand.New(rand.NewPCG(o.seed, uint64(n)+100))}
 		busy.Go(func() { errs[n] = c.run(ctx, load) })
 	}
-	busy.Go(func() { errs = append(errs, j.poison(load, s)) })
+	var poisoning error
+	busy.Go(func() { poisoning = j.poison(load, s) })
 	busy.Wait()
 	stopKilling()
 	killing.Wait()
-	if err := errors.Join(append(errs, w.clear())...); err != nil {
+	if err := errors.Join(append(append(errs, uploading...), poisoning, w.clear())...); err != nil {
 		return err
 	}
 	p.printf("%s", j.summary())
@@ -77,9 +92,16 @@ func torturePayments(ctx context.Context, o options, out io.Writer, clients int)
 	if err := s.drained(ctx, 5*time.Minute); err != nil {
 		return err
 	}
-	p.printf("fair weather: all messages ended %.1f s later\n", time.Since(began).Seconds())
+	if err := u.ended(ctx); err != nil {
+		return err
+	}
+	p.printf("fair weather: all messages and events ended %.1f s later\n", time.Since(began).Seconds())
 	found, err := s.examine(ctx, j)
 	if err != nil {
+		return err
+	}
+	p.printf("%s", found)
+	if found, err = u.examine(ctx); err != nil {
 		return err
 	}
 	p.printf("%s", found)

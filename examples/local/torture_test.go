@@ -20,9 +20,9 @@ func TestTorture(t *testing.T) {
 	t.Parallel()
 	o := defaults()
 	o.torture, o.seed = 5*time.Second, uint64(time.Now().UnixNano())
-	o.weather = newWeather(o.seed, 2)
+	o.weather, o.pictures = newWeather(o.seed, 2), t.TempDir()
 	var out bytes.Buffer
-	if err := torturePayments(t.Context(), o, &out, 20); err != nil {
+	if err := tortureServices(t.Context(), o, &out, 20); err != nil {
 		t.Fatalf("-torture %v -seed %d: %v\n%s", o.torture, o.seed, err, out.String())
 	}
 	t.Log(out.String())

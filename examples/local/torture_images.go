@@ -1,0 +1,164 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"image"
+	"math/rand/v2"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	ddb "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+)
+
+// uploaders write pictures again and again under a few keys each, and know which was the last. Events come late, twice and in any
+// order.
+type uploaders struct {
+	*gallery
+	pictures [][]byte
+	delayed  sync.WaitGroup // events on their way
+
+	mu       sync.Mutex
+	last     map[string]string // ETag by key
+	made     int
+	redriven int
+}
+
+func openUploaders(ctx context.Context, s *stack) (*uploaders, error) {
+	g, err := openGallery(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	u := &uploaders{gallery: g, last: map[string]string{}}
+	for hue := range 16 {
+		picture, err := photo(240, 180, uint8(8*hue))
+		if err != nil {
+			return nil, err
+		}
+		u.pictures = append(u.pictures, picture)
+	}
+	g.async.pause = functionTimeout + 2*time.Second // a process that was killed has left its lock, which must end first
+	g.bus.target = func(event []byte) {
+		times := 1
+		if s.options.weather.strikes("bus: events twice") {
+			times = 2
+		}
+		for range times {
+			u.delayed.Go(func() {
+				time.Sleep(rand.N(500 * time.Millisecond))
+				g.async.accept(event)
+			})
+		}
+	}
+	return u, nil
+}
+
+// run uploads until load ends.
+func (u *uploaders) run(load context.Context, number int) error {
+	random := rand.New(rand.NewPCG(u.options.seed, uint64(number)+10_000))
+	for load.Err() == nil {
+		key := fmt.Sprintf("pictures/%d/%d.jpg", number, random.IntN(4))
+		out, err := u.s3.PutObject(context.WithoutCancel(load), &s3.PutObjectInput{
+			Bucket: aws.String(uploads), Key: &key, Body: bytes.NewReader(u.pictures[random.IntN(len(u.pictures))]),
+		})
+		if err != nil {
+			return err
+		}
+		u.mu.Lock()
+		u.last[key] = strings.Trim(aws.ToString(out.ETag), `"`)
+		u.made++
+		u.mu.Unlock()
+		time.Sleep(time.Duration(random.IntN(400)) * time.Millisecond)
+	}
+	return nil
+}
+
+// ended waits until all events have ended, those too that failed three times: they are taken from the on-failure destination and
+// handed in again, as who looks after the service would.
+func (u *uploaders) ended(ctx context.Context) error {
+	for round := 0; ; round++ {
+		u.delayed.Wait()
+		u.async.running.Wait()
+		failed, err := u.failed.peek(ctx, 1<<30)
+		if err != nil || len(failed) == 0 {
+			return err
+		}
+		if round == 5 {
+			return fmt.Errorf("%d events fail in fair weather: %s", len(failed), failed[0].Body)
+		}
+		for _, m := range failed {
+			var record struct {
+				Event json.RawMessage `json:"requestPayload"`
+			}
+			if err := json.Unmarshal([]byte(m.Body), &record); err != nil {
+				return err
+			}
+			if err := u.failed.Delete(ctx, []string{m.ReceiptHandle}); err != nil {
+				return err
+			}
+			u.redriven++
+			u.async.accept(record.Event)
+		}
+	}
+}
+
+// examine checks that the table tells of the last upload under each key, and that its thumbnail is there.
+func (u *uploaders) examine(ctx context.Context) (string, error) {
+	f := &faults{}
+	items, named := map[string]map[string]string{}, map[string]bool{}
+	pages := dynamodb.NewScanPaginator(u.db, &dynamodb.ScanInput{TableName: aws.String("images" + u.suffix), ConsistentRead: aws.Bool(true)})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return "", err
+		}
+		for _, it := range page.Items {
+			row := map[string]string{}
+			for name, v := range it {
+				if text, ok := v.(*ddb.AttributeValueMemberS); ok {
+					row[name] = text.Value
+				}
+			}
+			if row["_type"] == "Image" {
+				items[row["key"]] = row
+				named[row["thumbnail"]] = true
+			}
+		}
+	}
+	for key, etag := range u.last {
+		row := items[key]
+		if row["etag"] != etag || row["status"] != "ready" {
+			f.addf("%s: the table has the upload %s, %s, and the last one was %s", key, row["etag"], row["status"], etag)
+			continue
+		}
+		data, _, err := u.object(ctx, thumbnails, row["thumbnail"])
+		if err == nil {
+			_, _, err = image.Decode(bytes.NewReader(data))
+		}
+		if err != nil {
+			f.addf("%s: its thumbnail: %w", key, err)
+		}
+	}
+	if len(items) != len(u.last) {
+		f.addf("the table has %d pictures, and %d were uploaded", len(items), len(u.last))
+	}
+	there, err := u.keys(ctx, thumbnails)
+	if err != nil {
+		return "", err
+	}
+	left := 0
+	for _, key := range there {
+		if !named[key] {
+			left++
+		}
+	}
+	return fmt.Sprintf("  %6d  uploads under %d keys, of each the last one with its thumbnail\n  %6d  events that failed three times and were handed in again\n"+
+		"  %6d  thumbnails left over, by processes that were killed before they deleted them\n", u.made, len(u.last), u.redriven, left), errors.Join(f.errs...)
+}
