@@ -5,7 +5,6 @@ import (
 	"net"
 	"net/http"
 	"slices"
-	"sync"
 	"testing"
 	"time"
 
@@ -13,6 +12,7 @@ import (
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 
 	"github.com/lambdapatterns/lambdapatterns/coldstart"
+	"github.com/lambdapatterns/lambdapatterns/internal/distance"
 )
 
 // roundTrip is how far away the service of the benchmark is.
@@ -91,61 +91,10 @@ func median(sorted []time.Duration) time.Duration { return sorted[len(sorted)/2]
 
 // delay puts a proxy in front of the service through which every byte takes half a round trip.
 func (s *service) delay(b *testing.B) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	address, end, err := distance.Proxy(s.Listener.Addr().String(), roundTrip)
 	if err != nil {
 		b.Fatal(err)
 	}
-	to := s.Listener.Addr().String()
-	s.URL = "https://" + listener.Addr().String()
-	var running sync.WaitGroup
-	running.Go(func() {
-		for {
-			near, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			far, err := net.Dial("tcp", to)
-			if err != nil {
-				near.Close()
-				continue
-			}
-			running.Go(func() { copyLate(far, near) })
-			running.Go(func() { copyLate(near, far) })
-		}
-	})
-	b.Cleanup(func() {
-		listener.Close()
-		s.CloseClientConnections()
-		running.Wait()
-	})
-}
-
-// copyLate copies what it reads half a round trip later, and closes both when one ends.
-func copyLate(to, from net.Conn) {
-	type chunk struct {
-		due  time.Time
-		data []byte
-	}
-	chunks := make(chan chunk, 1000)
-	go func() {
-		defer close(chunks)
-		for {
-			data := make([]byte, 32<<10)
-			n, err := from.Read(data)
-			if n > 0 {
-				chunks <- chunk{time.Now().Add(roundTrip / 2), data[:n]}
-			}
-			if err != nil {
-				return
-			}
-		}
-	}()
-	defer from.Close()
-	defer to.Close()
-	for c := range chunks {
-		time.Sleep(time.Until(c.due))
-		if _, err := to.Write(c.data); err != nil {
-			_ = from.Close() // its reader ends, and with it the channel
-		}
-	}
+	s.URL = "https://" + address
+	b.Cleanup(end)
 }

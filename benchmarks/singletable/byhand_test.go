@@ -1,4 +1,4 @@
-package singletable_test
+package singletable
 
 import (
 	"context"
@@ -12,13 +12,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
-	"github.com/lambdapatterns/lambdapatterns/singletable"
 )
 
-// byHand is what BenchmarkRepo compares with: the same calls for orders, as they are written without this package. Expressions
-// whose values change from call to call are made with the SDK's expression package, and those that never change are texts.
-type byHand struct{ client singletable.Client }
+// byHand has the same calls for orders, as a careful programmer writes them without package singletable, with attributevalue and
+// keys put together with +. Expressions whose values change from call to call are made with the SDK's expression package, and those that never change are texts.
+type byHand struct{ client client }
 
 var errNotThere = errors.New("there is no such order")
 
