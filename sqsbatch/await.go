@@ -3,12 +3,20 @@ package sqsbatch
 import (
 	"context"
 	"math"
+	"runtime"
 	"time"
 )
 
 // await waits until no worker has anything to do, at the latest half of the reserve after the cutoff or ctx's end. Meanwhile
 // it gives up on messages whose time is over.
 func (b *batch) await(ctx context.Context) {
+	// The worker goes first. A batch that it handles without waiting for anything needs no timer and no channel; otherwise this
+	// goroutine is the next to run, as soon as the worker waits, a processor is idle or the scheduler takes the worker's away.
+	runtime.Gosched()
+	done := b.waits()
+	if done == nil {
+		return
+	}
 	var timer *time.Timer
 	var fired <-chan time.Time
 	ends := ctx.Done()
@@ -31,7 +39,7 @@ func (b *batch) await(ctx context.Context) {
 			timer.Reset(due - b.now())
 		}
 		select {
-		case <-b.done:
+		case <-done:
 			return
 		case <-ends:
 			ends, last = nil, min(last, b.now()+b.reserve/2)

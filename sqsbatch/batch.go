@@ -13,7 +13,7 @@ import (
 // batch is one invocation's messages on their way. Its workers may outlive the invocation when a handler ignores its
 // context; nothing that they find out after close reaches the calls' results.
 //
-// One worker begins. Whenever a worker has taken a message and more are left, it makes another one ready, on a goroutine that
+// One worker begins, before the goroutine that awaits it goes on. Whenever a worker has taken a message and more are left, it makes another one ready, on a goroutine that
 // the scheduler runs as soon as the first waits for something or a processor is idle. So a batch whose handler waits has as
 // many workers as it may, and one whose handler only computes as many as there are processors, without a goroutine for each
 // message, which would cost more than a small message does.
@@ -25,18 +25,19 @@ type batch struct {
 	lives  []lifetime    // of each message's own, where there is a time-out for messages
 	begun  time.Time     // times below are durations since then
 	cutoff time.Duration // math.MaxInt64 when the invocation has no deadline
-	done   chan struct{} // closed when no worker has anything to do
 
 	mu       sync.Mutex // guards what follows
 	calls    []call
 	schedule schedule
-	one      worker // the first of workers
+	one      worker     // the first of workers
+	first    [1]*worker // their array while they are one
 	workers  []*worker
-	live     int  // workers that have neither ended nor been given up
-	idle     int  // those of them that have no message yet: not yet running, or waiting for a slot
-	ready    bool // one of them is not yet running
-	over     bool // done is closed
-	down     int  // failures in a row that say that a dependency is down
+	live     int           // workers that have neither ended nor been given up
+	idle     int           // those of them that have no message yet: not yet running, or waiting for a slot
+	ready    bool          // one of them is not yet running
+	over     bool          // no worker has anything to do
+	done     chan struct{} // made when somebody waits for that, and closed then
+	down     int           // failures in a row that say that a dependency is down
 	braked   bool
 	closed   bool
 }
@@ -64,13 +65,24 @@ const (
 
 func newBatch(s *settings, records []events.SQSMessage, process func(context.Context, *events.SQSMessage) error) *batch {
 	b := &batch{
-		settings: s, process: process, calls: make([]call, len(records)), done: make(chan struct{}),
-		schedule: scheduleOf(records, s.groupConcurrency),
+		settings: s, process: process, calls: make([]call, len(records)), schedule: scheduleOf(records, s.groupConcurrency),
 	}
+	b.workers = b.first[:0]
 	for i := range b.calls {
 		b.calls[i].message, b.calls[i].life = &records[i], &b.life
 	}
 	return b
+}
+
+// waits returns a channel that is closed when no worker has anything to do, or nil when that is so already.
+func (b *batch) waits() <-chan struct{} {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.over {
+		return nil
+	}
+	b.done = make(chan struct{})
+	return b.done
 }
 
 // run handles the batch. It returns when all messages are settled, at the latest half of the reserve before ctx's deadline.
@@ -114,7 +126,9 @@ func (b *batch) another() *worker {
 func (b *batch) checkOver(now time.Duration) {
 	if b.live == b.idle && (b.live == 0 || b.schedule.left() == 0 || !b.open(now)) && !b.over {
 		b.over = true
-		close(b.done)
+		if b.done != nil {
+			close(b.done)
+		}
 	}
 }
 
