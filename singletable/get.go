@@ -11,17 +11,27 @@ import (
 // Get reads the item that has the key of v, and fails with [ErrNotFound] when there is none or it has expired. It is an
 // eventually consistent read unless [Consistent] is among the options.
 func (r *Repo[T]) Get(ctx context.Context, v T, opts ...GetOption) (T, error) {
-	var zero T
-	from := r.source()
+	if err := r.entity.get(ctx, &v, opts); err != nil {
+		var zero T
+		return zero, err
+	}
+	return v, nil
+}
+
+// get reads the item that has the key of v, a pointer to the entity, into v. It is not generic, so that there is one of it for all
+// types.
+func (e *entity) get(ctx context.Context, v any, opts []GetOption) error {
+	from := source{entity: e, place: &e.key}
 	s, err := open(from, "get", opts)
 	if err != nil {
-		return zero, err
+		return err
 	}
-	key, err := r.entity.key.build(reflect.ValueOf(&v).Elem())
+	rv := reflect.ValueOf(v).Elem()
+	key, err := e.key.build(rv)
 	if err != nil {
-		return zero, err
+		return err
 	}
-	in := &dynamodb.GetItemInput{TableName: &r.entity.table.name, Key: r.keyItem(key)}
+	in := &dynamodb.GetItemInput{TableName: &e.table.name, Key: e.keyItem(key)}
 	in.ProjectionExpression = from.project(s.projection, &in.ExpressionAttributeNames)
 	if s.consistent {
 		in.ConsistentRead = aws.Bool(true)
@@ -31,13 +41,13 @@ func (r *Repo[T]) Get(ctx context.Context, v T, opts ...GetOption) (T, error) {
 	}
 	out, err := send(ctx, from.call("get", true), in, Client.GetItem)
 	if err == nil {
-		v = zero // there is its place for what is read
-		err = r.entity.take(out.Item, &v)
+		rv.SetZero() // there is its place for what is read
+		err = e.take(out.Item, v)
 	}
 	if err != nil {
-		return zero, r.fail("get", key, err)
+		return from.fail("get", key, err)
 	}
-	return v, nil
+	return nil
 }
 
 // take reads the item that was found under a key, nil if there was none, into v.

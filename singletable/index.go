@@ -13,19 +13,22 @@ func (r *Repo[T]) GSI1() Index[T] { return r.Index(r.entity.table.indexes[0].ind
 
 // Index returns the way to the entities through an index of the table. If the entity is not in it, the calls fail with
 // [ErrKey].
-func (r *Repo[T]) Index(name string) Index[T] {
-	s := source{entity: r.entity, index: name}
-	for i := range r.entity.indexes {
-		if p := &r.entity.indexes[i]; p.index == name {
+func (r *Repo[T]) Index(name string) Index[T] { return Index[T]{r.entity.through(name)} }
+
+// through is where the entity lies in an index; its place is nil where it is not in it.
+func (e *entity) through(index string) source {
+	s := source{entity: e, index: index}
+	for i := range e.indexes {
+		if p := &e.indexes[i]; p.index == index {
 			s.place = p
 		}
 	}
-	for i := range r.entity.attributePlaces {
-		if p := &r.entity.attributePlaces[i]; p.index.name == name {
+	for i := range e.attributePlaces {
+		if p := &e.attributePlaces[i]; p.index.name == index {
 			s.own = p
 		}
 	}
-	return Index[T]{s}
+	return s
 }
 
 // notIn says why an entity cannot be read through an index.

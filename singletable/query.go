@@ -180,9 +180,18 @@ func query[T any](ctx context.Context, s source, v T, opts []QueryOption) iter.S
 
 func one[T any](ctx context.Context, s source, v T, opts []QueryOption) (T, error) {
 	var zero, got T
-	q, err := planQuery(s, "one", reflect.ValueOf(v), opts)
-	if err != nil {
+	if err := s.one(ctx, reflect.ValueOf(v), &got, opts); err != nil {
 		return zero, err
+	}
+	return got, nil
+}
+
+// one reads the one item that a query finds into got, a pointer to the entity. It is not generic, so that there is one of it for all
+// types.
+func (s source) one(ctx context.Context, v reflect.Value, got any, opts []QueryOption) error {
+	q, err := planQuery(s, "one", v, opts)
+	if err != nil {
+		return err
 	}
 	if q.wanted != 1 {
 		q.wanted = 2 // which tells that there are more
@@ -190,7 +199,7 @@ func one[T any](ctx context.Context, s source, v T, opts []QueryOption) (T, erro
 	var found item
 	for it, err := range q.results(ctx) {
 		if err != nil {
-			return zero, err
+			return err
 		}
 		found = it
 	}
@@ -200,10 +209,10 @@ func one[T any](ctx context.Context, s source, v T, opts []QueryOption) (T, erro
 	case q.found > 1:
 		err = ErrNotUnique
 	default:
-		err = s.entity.decode(found, &got)
+		err = s.entity.decode(found, got)
 	}
 	if err != nil {
-		return zero, q.fail(err)
+		return q.fail(err)
 	}
-	return got, nil
+	return nil
 }

@@ -12,7 +12,7 @@ import (
 // Create writes a new entity. When there is one with the same key already, or another one with one of its unique values, it
 // writes nothing and fails with [ErrExists]. The version becomes 1.
 func (r *Repo[T]) Create(ctx context.Context, v T, opts ...WriteOption) error {
-	return r.write(ctx, reflect.ValueOf(&v).Elem(), opts, func(v reflect.Value, s *writeSettings) ([]action, error) {
+	return r.entity.write(ctx, reflect.ValueOf(&v).Elem(), opts, func(v reflect.Value, s *writeSettings) ([]action, error) {
 		return r.entity.create(v, s, time.Now())
 	})
 }
@@ -26,7 +26,7 @@ func (r *Repo[T]) Put(ctx context.Context, v T, opts ...WriteOption) error {
 	if len(r.entity.unique) > 0 {
 		return r.replaceUnique(ctx, "put", v, opts)
 	}
-	return r.write(ctx, reflect.ValueOf(&v).Elem(), opts, func(v reflect.Value, s *writeSettings) ([]action, error) {
+	return r.entity.write(ctx, reflect.ValueOf(&v).Elem(), opts, func(v reflect.Value, s *writeSettings) ([]action, error) {
 		return r.entity.replace(v, nil, s, time.Now())
 	})
 }
@@ -39,17 +39,17 @@ func (r *Repo[T]) Delete(ctx context.Context, v T, opts ...WriteOption) error {
 	if len(r.entity.unique) > 0 {
 		return r.replaceUnique(ctx, "delete", v, opts)
 	}
-	return r.write(ctx, reflect.ValueOf(&v).Elem(), opts, func(v reflect.Value, s *writeSettings) ([]action, error) {
+	return r.entity.write(ctx, reflect.ValueOf(&v).Elem(), opts, func(v reflect.Value, s *writeSettings) ([]action, error) {
 		return r.entity.remove(v, nil, s, time.Now())
 	})
 }
 
 // write plans the actions for v and performs them: one by itself, several as a transaction.
-func (r *Repo[T]) write(
+func (e *entity) write(
 	ctx context.Context, v reflect.Value, opts []WriteOption, plan func(reflect.Value, *writeSettings) ([]action, error),
 ) error {
 	s := writeSettingsOf(opts)
-	if err := s.check(r.entity.schema.Type, v.Type()); err != nil {
+	if err := s.check(e.schema.Type, v.Type()); err != nil {
 		return err
 	}
 	actions, err := plan(v, s)
@@ -59,11 +59,11 @@ func (r *Repo[T]) write(
 	if s.old != nil {
 		actions[0].returns = types.ReturnValueAllOld
 	}
-	old, err := r.entity.perform(ctx, new(tries), actions, s)
+	old, err := e.perform(ctx, new(tries), actions, s)
 	if err != nil {
 		return err
 	}
-	return s.finish(r.entity, v, old)
+	return s.finish(e, v, old)
 }
 
 // perform does one action by itself, several as a transaction. If that fails only because others were writing the same items
