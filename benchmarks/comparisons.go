@@ -9,7 +9,7 @@ type comparison struct {
 
 	folder string // of the benchmark, from the repository's root
 	parent string // the benchmark's name without Benchmark, down to where the sides part
-	ours   string // the rest of the names
+	ours   string // the last part of the names
 	theirs string
 	metric string // a ratio that the benchmark makes itself; it has no sides then
 
@@ -81,6 +81,10 @@ var comparisons = []comparison{
 		folder: codec, parent: "Decode/stored", ours: "itemcodec", theirs: "floor"},
 	{pkg: "singletable", what: "decode 100 such items", against: "a function for this struct", aim: 2.5,
 		folder: codec, parent: "DecodePage", ours: "itemcodec", theirs: "floor"},
+	{pkg: "singletable", what: "Repo.Decode, 12 attributes of 17", against: "attributevalue", aim: 0.4,
+		folder: repo, parent: "Decode", ours: "singletable", theirs: "attributevalue"},
+	{pkg: "singletable", what: "Repo.Decode, 12 attributes of 17", against: "guregu/dynamo v2", aim: 1,
+		folder: repo, parent: "Decode", ours: "singletable", theirs: "guregu"},
 
 	{pkg: "eventbridge", what: "Decode, detail of S3", against: "aws-lambda-go and a second json.Unmarshal", aim: 0.5,
 		folder: "eventbridge", parent: "Decode", ours: "Decode", theirs: "two passes"},
@@ -105,7 +109,7 @@ var comparisons = []comparison{
 		folder: "benchmarks/coldstart", parent: "Process", metric: "first-answer-ratio"},
 
 	{pkg: "tracing", what: "not sampled, beyond the bare handler", against: "1 µs", aim: 1, more: time.Microsecond, moreAllocs: 3,
-		folder: withOwn, parent: "Handle/order", ours: "unsampled/lambdapatterns", theirs: "bare"},
+		folder: withOwn, parent: "Handle/order/unsampled", ours: "lambdapatterns", theirs: "bare"},
 	{pkg: "tracing", what: "not sampled", against: "otellambda", aim: 1, allocsAim: 1,
 		folder: withOwn, parent: "Handle/order/unsampled", ours: "lambdapatterns", theirs: "otellambda"},
 	{pkg: "tracing", what: "sampled", against: "otellambda", aim: 1, allocsAim: 1,

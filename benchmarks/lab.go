@@ -9,7 +9,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 
 	"golang.org/x/perf/benchfmt"
@@ -112,22 +111,20 @@ func isNamed(name, want string) bool {
 
 var processors = regexp.MustCompile(`^-[0-9]+$`)
 
-// benchPattern is a -bench pattern that matches these benchmarks, and as few others as such a pattern can.
+// benchPattern is the -bench pattern of these benchmarks alone. A name is the last part of a benchmark's, or empty for the parent.
 func benchPattern(parent string, names []string) string {
-	var alternatives [][]string // for each level of the names
+	levels := strings.Split(underscores("Benchmark"+parent), "/")
+	for i, level := range levels {
+		levels[i] = "^" + regexp.QuoteMeta(level) + "$"
+	}
+	var last []string
 	for _, name := range names {
-		for level, part := range strings.Split(strings.TrimSuffix(underscores("Benchmark"+parent+"/"+name), "/"), "/") {
-			if level == len(alternatives) {
-				alternatives = append(alternatives, nil)
-			}
-			if part = regexp.QuoteMeta(part); !slices.Contains(alternatives[level], part) {
-				alternatives[level] = append(alternatives[level], part)
-			}
+		if name != "" {
+			last = append(last, regexp.QuoteMeta(underscores(name)))
 		}
 	}
-	levels := make([]string, len(alternatives))
-	for i, parts := range alternatives {
-		levels[i] = "^(" + strings.Join(parts, "|") + ")$"
+	if last != nil {
+		levels = append(levels, "^("+strings.Join(last, "|")+")$")
 	}
 	return strings.Join(levels, "/")
 }

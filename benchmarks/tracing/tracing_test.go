@@ -66,7 +66,6 @@ func compare[E, R any](
 	b *testing.B, handle func(context.Context, E) (R, error),
 	ours func(func(context.Context, E) (R, error), ...tracing.Option) func(context.Context, E) (io.Reader, error), payload string,
 ) {
-	measure(b, "bare", handle, payload)
 	for _, c := range []struct {
 		name     string
 		provider trace.TracerProvider
@@ -75,6 +74,7 @@ func compare[E, R any](
 		{"unsampled", provider(b, sdktrace.NeverSample())},
 		{"sampled", provider(b, sdktrace.AlwaysSample())},
 	} {
+		measure(b, c.name+"/bare", handle, payload)
 		measure(b, c.name+"/lambdapatterns", ours(handle, tracing.WithTracerProvider(c.provider)), payload)
 		measure(b, c.name+"/otellambda", otellambda.InstrumentHandler(handle, otellambda.WithTracerProvider(c.provider)), payload)
 	}
