@@ -70,7 +70,7 @@ func (t *Table) Transact(ctx context.Context, actions []Action, opts ...Transact
 		o.applyTransact(&s)
 	}
 	all := make([]action, 0, len(actions)) // most plan one
-	taken := make(map[target]string, len(actions))
+	taken := make([]target, 0, len(actions))
 	for i, a := range actions {
 		if a.plan == nil {
 			return fmt.Errorf("singletable: action %d of the transaction is none: make it with a To method of a repository", i+1)
@@ -81,10 +81,15 @@ func (t *Table) Transact(ctx context.Context, actions []Action, opts ...Transact
 		}
 		for _, p := range planned {
 			where := p.target()
-			if other, twice := taken[where]; twice {
-				return p.error(fmt.Errorf("the transaction has two actions on this item, this one and %s", other), nil)
+			// A transaction of more actions is refused below. Among a hundred at most, looking costs less than a map.
+			if len(taken) < maxActions {
+				for _, other := range taken {
+					if other.key == where.key && other.table == where.table {
+						return p.error(fmt.Errorf("the transaction has two actions on this item, this one and %s", other.op), nil)
+					}
+				}
+				taken = append(taken, where)
 			}
-			taken[where] = p.op
 		}
 		all = append(all, planned...)
 	}
@@ -105,6 +110,7 @@ func (t *Table) Transact(ctx context.Context, actions []Action, opts ...Transact
 type target struct {
 	table string
 	key   Key
+	op    string // of the action on it
 }
 
 // target tells which item an action is on.
@@ -120,7 +126,7 @@ func (a *action) target() target {
 	default:
 		key = a.check.Key
 	}
-	return target{a.entity.table.name, a.entity.key.of(key)}
+	return target{a.entity.table.name, a.entity.key.of(key), a.op}
 }
 
 // action makes an Action, with options that mean something in a transaction.

@@ -156,12 +156,12 @@ func (e *entity) remove(v reflect.Value, g *guard, s *writeSettings, now time.Ti
 // demandAbsent demands that there is no item, or one that has expired. A time in the future, which a transaction may be given,
 // lets nothing expire before its time.
 func (e *entity) demandAbsent(c *clauses, now time.Time) {
-	now = notAfterNow(now)
-	absent := fmt.Sprintf("attribute_not_exists(%s)", c.name(e.key.partition))
+	absent := "attribute_not_exists(" + c.name(e.key.partition) + ")"
 	if x := e.managed.expires; x != nil {
+		now = notAfterNow(now)
 		absent += fmt.Sprintf(" OR (%s > %s AND %[1]s <= %[3]s)", c.name(x.Name), c.value(number(0)), c.value(number(now.Unix())))
 	}
-	c.and("%s", absent)
+	c.terms = append(c.terms, absent)
 }
 
 func notAfterNow(t time.Time) time.Time {
