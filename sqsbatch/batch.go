@@ -13,10 +13,10 @@ import (
 // batch is one invocation's messages on their way. Its workers may outlive the invocation when a handler ignores its
 // context; nothing that they find out after close reaches the calls' results.
 //
-// One worker begins, before the goroutine that awaits it goes on. Whenever a worker has taken a message and more are left, it makes another one ready, on a goroutine that
-// the scheduler runs as soon as the first waits for something or a processor is idle. So a batch whose handler waits has as
-// many workers as it may, and one whose handler only computes as many as there are processors, without a goroutine for each
-// message, which would cost more than a small message does.
+// One worker begins, before the goroutine that awaits it goes on. Whenever a worker has taken a message and more are left, it
+// makes another one ready, on a goroutine that the scheduler runs as soon as the first waits for something or a processor is
+// idle. So a batch whose handler waits has as many workers as it may, and one whose handler only computes as many as there are
+// processors, without a goroutine for each message, which would cost more than a small message does.
 type batch struct {
 	*settings
 	process func(context.Context, *events.SQSMessage) error

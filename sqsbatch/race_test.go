@@ -1,0 +1,5 @@
+//go:build race
+
+package sqsbatch_test
+
+func init() { raceDetector = true }
