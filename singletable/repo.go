@@ -45,5 +45,3 @@ func (r *Repo[T]) Decode(item map[string]types.AttributeValue) (T, error) {
 func (r *Repo[T]) fail(op string, key Key, err error) error {
 	return &ItemError{Op: op, Entity: r.entity.schema.Type, Key: key, Err: err}
 }
-
-func (r *Repo[T]) keyItem(k Key) item { return r.entity.keyItem(k) }
