@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"os"
-	"os/exec"
 	"runtime"
 	"strings"
 	"time"
@@ -30,9 +29,6 @@ func machine() string {
 		}
 	}
 	text := fmt.Sprintf("%s, %d cores, %s/%s, %s", model, runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version())
-	if commit, err := exec.Command("git", "rev-parse", "--short", "HEAD").Output(); err == nil {
-		text += ", at commit " + strings.TrimSpace(string(commit))
-	}
 	if load, err := os.ReadFile("/proc/loadavg"); err == nil {
 		text += ", load average at the end " + strings.Fields(string(load))[0]
 	}
