@@ -147,9 +147,9 @@ func idOf(sc trace.SpanContext) traceview.ID {
 	return traceview.ID{Trace: sc.TraceID().String(), Span: sc.SpanID().String()}
 }
 
-// payment returns the tree of the first payment that was accepted and charged or declined: its request, and what hangs below
+// paymentTrace returns the tree of the first payment that was accepted and charged or declined: its request, and what hangs below
 // that. It is nil while the spans are not all there.
-func payment(spans []traceview.Span) []*traceview.Node {
+func paymentTrace(spans []traceview.Span) []*traceview.Node {
 	spans = slices.Clone(spans)
 	slices.SortStableFunc(spans, func(a, b traceview.Span) int { return a.Start.Compare(b.Start) })
 	for _, s := range spans {
@@ -182,7 +182,7 @@ func (s *stack) showPayment(ctx context.Context) error {
 	s.heading("One payment's whole way")
 	var nodes []*traceview.Node
 	err := s.until(ctx, "the spans of a payment have come", func() (bool, error) {
-		nodes = payment(s.traces.spans())
+		nodes = paymentTrace(s.traces.spans())
 		return nodes != nil, nil
 	})
 	if err != nil {

@@ -120,7 +120,7 @@ func TestTraces(t *testing.T) {
 			t.Errorf("request %d is\n%s\nwant\n%s", i, got, want)
 		}
 	}
-	if tree := payment(spans); tree == nil || tree[0].ID != requests[0].ID {
+	if tree := paymentTrace(spans); tree == nil || tree[0].ID != requests[0].ID {
 		t.Error("the first payment is not the one that is shown")
 	}
 
