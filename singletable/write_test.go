@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
@@ -507,24 +508,26 @@ func (b *busy) TransactWriteItems(
 
 func TestTransactionConflictsAreTriedAgain(t *testing.T) {
 	t.Parallel()
-	s := newStore(t, new(singletabletest.Engine).Client())
-	schema := singletable.Schema{
-		Type: "User", Key: singletable.Pattern("USER#{id}", "PROFILE"), Unique: map[string]string{"email": "{email}"},
-	}
-	for refusals, want := range map[int]error{3: nil, 1000: singletable.ErrConflict} {
-		table := singletable.NewTable(&busy{Client: s.client, refusals: refusals}, s.table)
-		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
-		defer cancel()
-		id := fmt.Sprint(refusals)
-		err := repo[User](t, table, schema).Create(ctx, User{ID: id, Email: id})
-		if !errors.Is(err, want) {
-			t.Errorf("%d refusals: got %v, want %v", refusals, err, want)
+	synctest.Test(t, func(t *testing.T) {
+		s := newStore(t, new(singletabletest.Engine).Client())
+		schema := singletable.Schema{
+			Type: "User", Key: singletable.Pattern("USER#{id}", "PROFILE"), Unique: map[string]string{"email": "{email}"},
 		}
-		err = table.Transact(ctx, []singletable.Action{s.products.ToPut(Product{ID: id})})
-		if !errors.Is(err, want) {
-			t.Errorf("%d refusals of a transaction: got %v, want %v", refusals, err, want)
+		for refusals, want := range map[int]error{3: nil, 1000: singletable.ErrConflict} {
+			table := singletable.NewTable(&busy{Client: s.client, refusals: refusals}, s.table)
+			ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+			defer cancel()
+			id := fmt.Sprint(refusals)
+			err := repo[User](t, table, schema).Create(ctx, User{ID: id, Email: id})
+			if !errors.Is(err, want) {
+				t.Errorf("%d refusals: got %v, want %v", refusals, err, want)
+			}
+			err = table.Transact(ctx, []singletable.Action{s.products.ToPut(Product{ID: id})})
+			if !errors.Is(err, want) {
+				t.Errorf("%d refusals of a transaction: got %v, want %v", refusals, err, want)
+			}
 		}
-	}
+	})
 }
 
 // lazy leaves all but the first requests of every batch unprocessed.
