@@ -56,7 +56,7 @@ func tortureServices(ctx context.Context, o options, out io.Writer, clients int)
 	if err := w.begin(s.queues.payments.name); err != nil {
 		return err
 	}
-	j := &journal{users: addresses{}, orders: map[string]order{}, payments: map[string]payment{}, told: map[string]payments.Status{}}
+	j := &journal{users: addresses{}, orders: map[string]order{}, payments: map[string]acceptedPayment{}, told: map[string]payments.Status{}}
 	load, stopLoad := context.WithTimeout(ctx, o.torture)
 	defer stopLoad()
 	var busy, killing sync.WaitGroup

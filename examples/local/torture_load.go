@@ -18,7 +18,7 @@ type journal struct {
 	requests, repeats int
 	users             addresses // by id
 	orders            map[string]order
-	payments          map[string]payment
+	payments          map[string]acceptedPayment
 	told              map[string]payments.Status // how a payment ended, as an answer said
 	poisons           []string                   // ids of messages that are no payments
 	errs              []error                    // answers that contradict each other
@@ -29,7 +29,8 @@ type order struct {
 	total int64
 }
 
-type payment struct {
+// acceptedPayment is what a client asked for.
+type acceptedPayment struct {
 	order, user, card string
 	amount            int64
 }
@@ -154,7 +155,7 @@ func (c *client) pay(ctx context.Context, id string, o order, card string, times
 				return
 			}
 			ids[i] = fmt.Sprint(answer["id"])
-			c.journal.accepted(ids[i], payment{id, o.user, card, o.total}, answer)
+			c.journal.accepted(ids[i], acceptedPayment{id, o.user, card, o.total}, answer)
 		})
 	}
 	all.Wait()
@@ -176,7 +177,7 @@ func (c *client) look(ctx context.Context, id string) (payments.Status, error) {
 }
 
 // accepted writes down an answer to POST /payments.
-func (j *journal) accepted(id string, p payment, answer map[string]any) {
+func (j *journal) accepted(id string, p acceptedPayment, answer map[string]any) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if known, ok := j.payments[id]; ok && known != p || answer["amount"] != float64(p.amount) {

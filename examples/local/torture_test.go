@@ -54,7 +54,7 @@ func TestTortureSeesWhatIsWrong(t *testing.T) {
 		}
 		j := &journal{
 			users: addresses{"u": "a@b"}, orders: map[string]order{"o1": {"u", 900}},
-			payments: map[string]payment{"p1": {"o1", "u", "c", 900}}, told: map[string]payments.Status{"p1": payments.Captured},
+			payments: map[string]acceptedPayment{"p1": {"o1", "u", "c", 900}}, told: map[string]payments.Status{"p1": payments.Captured},
 		}
 		w := newWeather(1, 0)
 		if err := charge(t, w.provider, payments.Payment{ID: "p1", Amount: 900, Card: "c"}); err != nil {

@@ -58,7 +58,7 @@ func TestTraces(t *testing.T) {
 	pay(told.tea, "tok_of_ada", payments.Captured)
 	pay(told.pot, "tok_declined", payments.Declined)
 	pay(told.pot, "tok_flaky", payments.Captured)
-	_, err = s.ask(ctx, 404, "POST", "/payments", `{"user_id":"usr_ada","order_id":"ord_none","card":"tok_visa"}`)
+	_, err = s.ask(ctx, 404, "POST", "/payments", `{"order_id":"ord_none","card":"tok_visa"}`)
 	must(err)
 	_, err = s.ask(ctx, 405, "DELETE", "/payments/pay_last", "")
 	must(err)
@@ -257,7 +257,7 @@ func TestTraces(t *testing.T) {
 	t.Run("nobody takes spans any more", func(t *testing.T) {
 		must(s.traces.stop())
 		for i := range 3 {
-			_, err := s.ask(ctx, 201, "POST", "/users", fmt.Sprintf(`{"email":"%d@example.com"}`, i))
+			_, err := s.ask(as(ctx, fmt.Sprint("usr_", i)), 201, "POST", "/users", fmt.Sprintf(`{"email":"%d@example.com"}`, i))
 			must(err)
 		}
 		must(s.until(ctx, "the log says so", func() (bool, error) { return strings.Contains(s.logs.last(), "spans were not sent"), nil }))

@@ -8,6 +8,7 @@ import (
 
 	"github.com/aws/aws-lambda-go/lambda"
 
+	"github.com/lambdapatterns/lambdapatterns/coldstart"
 	"github.com/lambdapatterns/lambdapatterns/examples/local/internal/provider"
 	"github.com/lambdapatterns/lambdapatterns/examples/payments"
 	"github.com/lambdapatterns/lambdapatterns/sqsbatch/sqsqueue"
@@ -32,5 +33,6 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	lambda.Start(tracing.HandleRaw(worker.Handler(settler)))
+	var start coldstart.Start
+	lambda.Start(coldstart.Wrap(&start, tracing.HandleRaw(worker.Handler(settler), f.Tracing...)))
 }
