@@ -30,6 +30,7 @@ type options struct {
 	address       string
 	pictures      string // the folder for them; empty for a new one
 	visibility    time.Duration
+	receives      int // before a message is a dead letter; the weather\'s choice unless it is set
 	freeze        bool
 	serve         bool
 	trace         bool

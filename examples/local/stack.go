@@ -127,7 +127,7 @@ func (s *stack) startEngines(ctx context.Context) (map[string]string, error) {
 	}
 
 	client := sqs.NewFromConfig(cfg, func(o *sqs.Options) { o.BaseEndpoint = &sqsEngine.url })
-	s.queues, err = createQueues(ctx, client, suffix(sqsEngine), s.options.visibility, s.options.weather.receives())
+	s.queues, err = createQueues(ctx, client, suffix(sqsEngine), s.options.visibility, cmp.Or(s.options.receives, s.options.weather.receives()))
 	s.closers = append(s.closers, func() error { return s.queues.delete(context.WithoutCancel(ctx)) })
 	if err != nil {
 		return nil, err
