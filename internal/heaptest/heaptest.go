@@ -31,8 +31,9 @@ func Peak(f func()) uint64 {
 		}
 	}()
 	f()
+	after := heap() // what f left, if there was no time for a sample
 	close(done)
-	return <-peak - before
+	return max(<-peak, after) - before
 }
 
 func heap() uint64 {
