@@ -43,7 +43,8 @@ func Connect(name string, call func(context.Context) error) Task {
 // found and its credentials are fetched, up to the [HTTPClient] that the client was given. That opens a connection to the
 // same host with GET /, without a signature, and reads the answer, whatever it is. It needs no permission and costs
 // nothing. The call then returns an error, which the task drops. What the call says must pass the client's validation.
-// An operation that only reads is the right one: see below.
+// Choose an operation that only reads, any will do: without an HTTPClient of this package the call is made for real, see below.
+// Middleware of your own, such as that of package tracingaws, sees the dry run as a call that was cancelled.
 //
 // What the task does depends on the type of initialisation. On demand, on managed instances and outside Lambda it
 // connects. Under provisioned concurrency, SnapStart, and types that it does not know, the first invocation may come when

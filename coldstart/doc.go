@@ -109,6 +109,19 @@
 // handler, which would fail on them or, worse, not. They are known by their exact content: see [Pings]. A ping keeps one
 // environment alive; for more, or for a promise, there is provisioned concurrency.
 //
+// # The order of the wrappers
+//
+// Start outermost, then pings, then package tracing, then the handler:
+//
+//	lambda.Start(coldstart.Wrap(&start,
+//		coldstart.AnswerPings(coldstart.Pings{},
+//			tracing.HandleRaw(batch, tracing.WithColdStart(coldstart.Cold)))))
+//
+// Pings then have no span and are in no metric, nor is a cold start that a ping got. With Wrap inside of AnswerPings pings
+// count as nothing, and the first real invocation is cold if it comes within [ProactiveAfter], though a ping did the waiting.
+// With [Start.Handler] inside of HandleRaw, tracing asks before the Start has counted, and no invocation is ever cold.
+// With [Pings.Handler] inside of HandleRaw, each ping has a span.
+//
 // # SnapStart
 //
 // Initialisation happens once, when a version is published; every environment is a copy of that moment, days later.

@@ -54,7 +54,8 @@ func (p *Payload[I]) UnmarshalJSON(data []byte) error {
 // It panics if handler is nil or pings has a payload that is not JSON or too large. Events are decoded with
 // encoding/json.Unmarshal, so lambda.WithUseNumber and lambda.WithDisallowUnknownFields have no effect; and since lambda.Start
 // has read them already, decoding a large one takes nearly twice the time. For a handler that is a [lambda.Handler] use
-// [Pings.Handler], which costs nearly nothing.
+// [Pings.Handler], which costs nearly nothing. An [io.Reader] that handler returns is handed on as it is, so that the response of
+// package tracing is still closed, and its spans sent, after it was posted.
 func AnswerPings[I, O any](pings Pings, handler func(context.Context, I) (O, error)) func(context.Context, Payload[I]) (any, error) {
 	if handler == nil {
 		panic("coldstart: AnswerPings needs a handler, got nil")

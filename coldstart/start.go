@@ -122,8 +122,8 @@ func (s *Start) markReady() { s.ready.Store(time.Now().UnixNano()) }
 // Wrap returns handler with what s knows in its context. Call it last, in the argument of lambda.Start: it takes the moment
 // for the end of initialisation. It panics if handler or s is nil, or if s has hooks and [Start.Ready] was not called.
 //
-// For a handler that is a [lambda.Handler], as those of package sqsbatch and eventbridge are, use [Start.Handler], which
-// keeps its faster way of decoding. One without a result returns an untyped nil here:
+// A handler that is a [lambda.Handler], as those of package sqsbatch and eventbridge are, is a function too and compiles
+// here, but is decoded by encoding/json then: [Start.Handler] keeps its faster way. One without a result returns an untyped nil here:
 //
 //	coldstart.Wrap(&start, func(ctx context.Context, e Event) (any, error) { return nil, handle(ctx, e) })
 func Wrap[I, O any](s *Start, handler func(context.Context, I) (O, error)) func(context.Context, I) (O, error) {

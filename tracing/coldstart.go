@@ -20,6 +20,9 @@ const longestInit = 10 * time.Second
 // more than 10 s after Handle was called. One that comes later found an environment that was initialised ahead of need.
 // Under provisioned concurrency and on managed instances none is, and with SnapStart the first invocation after the restore
 // is. It panics if cold is nil.
+//
+// The Start of package coldstart must be outside of Handle or HandleRaw. With Start.Handler inside of it coldstart.Cold is
+// false for every invocation, and nothing says so.
 func WithColdStart(cold func(context.Context) bool) Option {
 	if cold == nil {
 		panic("tracing: WithColdStart: the function is nil")

@@ -73,6 +73,10 @@ func HandleEvent[E any](handle func(context.Context, E) error, opts ...Option) f
 //
 // The response is read after handler has returned, so it must be nobody else's. Where several invocations run at once, do not
 // give HandleRaw what lambda.NewHandler returns: in aws-lambda-go 1.55.1 such a handler's response is overwritten by the next one's.
+//
+// A test that wants bytes, or a mapping of package sqsbatchtest, takes lambda.NewHandler of what HandleRaw returns: its Invoke
+// reads the response and closes it, and is safe for concurrent use, because each response is a reader of its own. Who calls the
+// function directly must read the [io.Reader] and close it, which is an [io.Closer]: the spans are sent when it is closed.
 func HandleRaw(handler lambda.Handler, opts ...Option) func(context.Context, json.RawMessage) (io.Reader, error) {
 	if handler == nil {
 		panic("tracing: HandleRaw: handler is nil")

@@ -53,7 +53,7 @@ var _ sqsbatch.Settler = (*Settler)(nil)
 // the queue as its own dead-letter queue, or an ARN of another region than the client's.
 func New(client Client, config Config) (*Settler, error) {
 	if client == nil {
-		return nil, &ConfigError{Setting: "client", Reason: "it is nil"}
+		return nil, &ConfigError{Setting: "client", Value: "nil", Reason: "there is none"}
 	}
 	s := &Settler{client: client, withoutReason: config.WithoutReason, urls: map[queueID]string{}}
 	var err error

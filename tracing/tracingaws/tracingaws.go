@@ -29,6 +29,8 @@ func (o option) apply(i *instrumentation) { o(i) }
 
 // WithTracerProvider sets who makes the spans, which then also begin traces of their own outside of any other span. Defaults
 // to the provider of the span in the call's context: a call without one makes no span. A nil provider is the default.
+//
+// With a provider the dry runs of coldstart.Connect are spans too, which fail with context.Canceled.
 func WithTracerProvider(p trace.TracerProvider) Option {
 	return option(func(i *instrumentation) {
 		i.tracer = nil

@@ -171,7 +171,7 @@ func (e *environment) sender(c *config) (sender, error) {
 func parseEndpoint(setting, rawURL string) (*url.URL, error) {
 	u, err := url.Parse(rawURL)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, wrong(setting, "it is no URL that begins with http:// or https:// and has a host")
+		return nil, wrong(setting, "it is no URL that begins with http:// or https:// and has a host, such as http://localhost:4318")
 	}
 	return u, nil
 }

@@ -81,5 +81,5 @@ func ExampleConfigError() {
 	_, err := tracingotlp.New(tracingotlp.WithEndpoint("localhost:4317"))
 	fmt.Println(err)
 	// Output:
-	// tracingotlp: WithEndpoint: it is no URL that begins with http:// or https:// and has a host
+	// tracingotlp: WithEndpoint: it is no URL that begins with http:// or https:// and has a host, such as http://localhost:4318
 }
