@@ -281,7 +281,7 @@ func TestTwoOrdersForTheLastPot(t *testing.T) {
 // An event that comes twice starts two executions for one order.
 func TestTwoExecutionsForOneOrder(t *testing.T) {
 	t.Parallel()
-	for card, want := range map[string]checkout.Status{"tok_visa": checkout.Confirmed, "tok_declined": checkout.Cancelled} {
+	for _, card := range []string{"tok_visa", "tok_declined"} {
 		w := newWorkflow(t, nil)
 		var executions []*stepfunctions.Execution
 		for i := range 3 {
@@ -291,10 +291,20 @@ func TestTwoExecutionsForOneOrder(t *testing.T) {
 			}
 			executions = append(executions, x)
 		}
-		for _, x := range executions {
-			// One can find the order being charged for longer than it is patient here, where waits take no time.
-			if _, err := x.Wait(t.Context()); err == nil && w.outcome(x).Status != want {
-				t.Errorf("%s: %+v", card, w.outcome(x))
+		ended := make([]bool, len(executions))
+		for i, x := range executions {
+			_, err := x.Wait(t.Context())
+			ended[i] = err == nil
+		}
+		// One can find the order being charged for longer than it is patient here, where waits take no time. It cancels the order
+		// then, for all of them. Whatever became of it, those that came to an end say the same.
+		status := w.order("ord_1").Status
+		if card == "tok_declined" && status != checkout.Cancelled {
+			t.Errorf("%s: the order is %s", card, status)
+		}
+		for i, x := range executions {
+			if ended[i] && w.outcome(x).Status != status {
+				t.Errorf("%s: the order is %s, execution %d ended with %+v", card, status, i, w.outcome(x))
 			}
 		}
 		w.Close()
