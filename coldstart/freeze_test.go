@@ -228,24 +228,22 @@ func TestFirstCallAfterAFreeze(t *testing.T) {
 	})
 }
 
-// check counts the SDK's retries: one for each call with its own client, or there would be nothing to test.
+// check counts the SDK's retries: none with this package's client, and some with the SDK's own, or there would be nothing to test.
+// On a busy machine not every call of the SDK's meets a dead connection: one that learns of it in time dials another.
 func (f *freezer) check(t *testing.T, took map[string][]time.Duration) {
 	if t.Failed() {
 		return
 	}
 	requests, _ := f.s.seen()
 	for kind, d := range took {
-		retries, want := 0, 0
-		if kind == sdkClient {
-			want = len(d)
-		}
+		retries := 0
 		for _, r := range requests {
 			if strings.Contains(r.header.Get("User-Agent"), "app/"+kind) && !strings.HasPrefix(r.attempt, "attempt=1;") {
 				retries++
 			}
 		}
 		t.Logf("%s: %d retries, %v", kind, retries, d)
-		if retries != want {
+		if (retries > 0) != (kind == sdkClient) {
 			t.Errorf("%s: the SDK retried %d of %d calls", kind, retries, len(d))
 		}
 	}
