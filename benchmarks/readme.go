@@ -70,8 +70,7 @@ Not compared: quamina, as a matcher of patterns.
   get back whole. The first call inside of a process has its own row.
 - tracing, not sampled: about half of it is the SDK's own start of a span.
 - examples/payments: of the binary about 290 KB are singletable and 320 KB tracing with OpenTelemetry, which the code by hand does
-  without; its start does not connect. It does not ask for tokens yet either, which the library's function does by now, so these two
-  rows are not quite of the same service.
+  without; its start does not connect.
 
 ## Growth
 

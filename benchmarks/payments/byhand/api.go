@@ -28,7 +28,7 @@ type api struct {
 	log      *slog.Logger
 }
 
-type action func(context.Context, events.APIGatewayV2HTTPRequest) (status int, answer any, about string, err error)
+type action func(ctx context.Context, user string, r events.APIGatewayV2HTTPRequest) (status int, answer any, about string, err error)
 
 func (a *api) routes() map[string]action {
 	return map[string]action{
@@ -42,7 +42,11 @@ func (a *api) handle(ctx context.Context, r events.APIGatewayV2HTTPRequest) (eve
 	if !ok {
 		return a.noRoute(r).response(), nil
 	}
-	status, answer, about, err := do(ctx, r)
+	user, err := subjectOf(r)
+	if err != nil {
+		return problemOf(err, "user").response(), nil
+	}
+	status, answer, about, err := do(ctx, user, r)
 	if err == nil {
 		return respond(status, answer), nil
 	}
@@ -85,9 +89,8 @@ func newID(prefix string) string { return prefix + "_" + strings.ToLower(rand.Te
 
 func now() time.Time { return time.Now().UTC().Truncate(time.Millisecond) }
 
-func (a *api) createUser(ctx context.Context, r events.APIGatewayV2HTTPRequest) (int, any, string, error) {
+func (a *api) createUser(ctx context.Context, userID string, r events.APIGatewayV2HTTPRequest) (int, any, string, error) {
 	var in struct {
-		ID    string `json:"id"`
 		Email string `json:"email"`
 		Name  string `json:"name"`
 	}
@@ -97,23 +100,26 @@ func (a *api) createUser(ctx context.Context, r events.APIGatewayV2HTTPRequest) 
 	if at := strings.LastIndexByte(in.Email, '@'); at < 1 || at == len(in.Email)-1 || len(in.Email) > 254 {
 		return 0, nil, "user", problemf(http.StatusBadRequest, "email must be an e-mail address")
 	}
-	u := user{ID: in.ID, Email: in.Email, Name: in.Name, CreatedAt: now()}
-	if u.ID == "" {
-		u.ID = newID("usr")
+	if err := mayUse(r, in.Email); err != nil {
+		return 0, nil, "user", err
 	}
+	u := user{ID: userID, Email: in.Email, Name: in.Name, CreatedAt: now()}
 	return http.StatusCreated, u, "user", a.store.createUser(ctx, u)
 }
 
-func (a *api) findUser(ctx context.Context, r events.APIGatewayV2HTTPRequest) (int, any, string, error) {
+func (a *api) findUser(ctx context.Context, userID string, r events.APIGatewayV2HTTPRequest) (int, any, string, error) {
 	email := r.QueryStringParameters["email"]
 	if email == "" {
 		return 0, nil, "user", problemf(http.StatusBadRequest, "say whom you look for: /users?email=…")
 	}
 	u, err := a.store.userByEmail(ctx, email)
+	if err == nil && u.ID != userID {
+		return 0, nil, "user", errNotFound
+	}
 	return http.StatusOK, u, "user", err
 }
 
-func (a *api) createOrder(ctx context.Context, r events.APIGatewayV2HTTPRequest) (int, any, string, error) {
+func (a *api) createOrder(ctx context.Context, userID string, r events.APIGatewayV2HTTPRequest) (int, any, string, error) {
 	var in struct {
 		Lines []struct {
 			ProductID string `json:"product_id"`
@@ -126,7 +132,9 @@ func (a *api) createOrder(ctx context.Context, r events.APIGatewayV2HTTPRequest)
 	if n := len(in.Lines); n < 1 || n > 50 {
 		return 0, nil, "order", problemf(http.StatusBadRequest, "an order has 1 to 50 lines, this one has %d", n)
 	}
-	userID := r.PathParameters["id"]
+	if r.PathParameters["id"] != userID {
+		return 0, nil, "user", errNotFound
+	}
 	if _, err := a.store.user(ctx, userID, true); err != nil {
 		return 0, nil, "user", err
 	}
@@ -148,8 +156,10 @@ func (a *api) createOrder(ctx context.Context, r events.APIGatewayV2HTTPRequest)
 	return http.StatusCreated, o, "order", a.store.createOrder(ctx, o)
 }
 
-func (a *api) listOrders(ctx context.Context, r events.APIGatewayV2HTTPRequest) (int, any, string, error) {
-	userID := r.PathParameters["id"]
+func (a *api) listOrders(ctx context.Context, userID string, r events.APIGatewayV2HTTPRequest) (int, any, string, error) {
+	if r.PathParameters["id"] != userID {
+		return 0, nil, "user", errNotFound
+	}
 	if _, err := a.store.user(ctx, userID, false); err != nil {
 		return 0, nil, "user", err
 	}
@@ -164,19 +174,18 @@ func (a *api) listOrders(ctx context.Context, r events.APIGatewayV2HTTPRequest) 
 	return http.StatusOK, out, "order", nil
 }
 
-func (a *api) createPayment(ctx context.Context, r events.APIGatewayV2HTTPRequest) (int, any, string, error) {
+func (a *api) createPayment(ctx context.Context, userID string, r events.APIGatewayV2HTTPRequest) (int, any, string, error) {
 	var in struct {
-		UserID  string `json:"user_id"`
 		OrderID string `json:"order_id"`
 		Card    string `json:"card"`
 	}
 	if err := readJSON(r, &in); err != nil {
 		return 0, nil, "payment", err
 	}
-	if in.UserID == "" || in.OrderID == "" || in.Card == "" {
-		return 0, nil, "payment", problemf(http.StatusBadRequest, "user_id, order_id and card are all needed")
+	if in.OrderID == "" || in.Card == "" {
+		return 0, nil, "payment", problemf(http.StatusBadRequest, "order_id and card are both needed")
 	}
-	o, err := a.store.order(ctx, in.UserID, in.OrderID)
+	o, err := a.store.order(ctx, userID, in.OrderID)
 	if err != nil {
 		return 0, nil, "order", err
 	}
@@ -229,7 +238,10 @@ func (a *api) send(ctx context.Context, p payment) error {
 	return err
 }
 
-func (a *api) getPayment(ctx context.Context, r events.APIGatewayV2HTTPRequest) (int, any, string, error) {
+func (a *api) getPayment(ctx context.Context, userID string, r events.APIGatewayV2HTTPRequest) (int, any, string, error) {
 	p, err := a.store.payment(ctx, r.PathParameters["id"])
+	if err == nil && p.UserID != userID {
+		return 0, nil, "payment", errNotFound
+	}
 	return http.StatusOK, p, "payment", err
 }
