@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
@@ -173,9 +172,9 @@ func get(t *testing.T, endpoint, path string, out any) {
 func lookAtPayments(t *testing.T, endpoint string, db *dynamodb.Client) {
 	store, err := payments.NewStore(singletable.NewTable(db, "payments"))
 	must(t, err)
-	u := payments.User{ID: "usr_1", Email: "user@example.com", CreatedAt: time.Date(2026, 1, 15, 10, 0, 0, 0, time.UTC)}
-	must(t, store.Users.Create(t.Context(), u))
-	if got, err := store.Users.GSI1().One(t.Context(), payments.User{Email: u.Email}); err != nil || got != u {
+	must(t, store.Users.Create(t.Context(), payments.User{ID: "usr_1", Email: "user@example.com"}))
+	got, err := store.Users.GSI1().One(t.Context(), payments.User{Email: "user@example.com"})
+	if err != nil || got.ID != "usr_1" || got.CreatedAt.IsZero() {
 		t.Errorf("the user by e-mail: %+v, %v", got, err)
 	}
 	var mappings struct {
