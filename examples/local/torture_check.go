@@ -90,16 +90,16 @@ func (s *stack) examine(ctx context.Context, j *journal) (string, error) {
 	if len(dead) > 0 {
 		f.addf("a message is dead that could have succeeded: %s", dead[0].Body)
 	}
-	logged := s.options.weather.planted
-	if logged.lines == 0 || logged.leaked != "" {
-		f.addf("of %d lines of the functions' logs one has what clients sent: %s", logged.lines, logged.leaked)
+	lines, leaked := s.options.weather.planted.found()
+	if lines == 0 || leaked != "" {
+		f.addf("of %d lines of the functions' logs one has what clients sent: %s", lines, leaked)
 	}
 	if f.more > 0 {
 		f.errs = append(f.errs, fmt.Errorf("and %d more", f.more))
 	}
 	return fmt.Sprintf("nothing is lost:\n  %6d  payments in the table, of which %d are captured\n  %6d  results\n  %6d  refused messages, for %d that are no payments\n"+
 		"  %6d  dead letters\n  %6d  lines in the functions' logs, without a card, address or body\n",
-		len(table["Payment"]), captured, told, refusals, len(j.poisons), len(dead), logged.lines), errors.Join(f.errs...)
+		len(table["Payment"]), captured, told, refusals, len(j.poisons), len(dead), lines), errors.Join(f.errs...)
 }
 
 // checkPayments checks that every accepted payment has ended as its card says, and that the provider has charged what is

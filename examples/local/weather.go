@@ -226,6 +226,13 @@ type planted struct {
 	leaked string // the first line with one
 }
 
+// found returns how many lines there were, and the first one with such a text.
+func (p *planted) found() (lines int, leaked string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.lines, p.leaked
+}
+
 // Marks are in everything that clients send and no log may have: cards, addresses, names, what is no JSON.
 const (
 	cardMark = "tok_planted"
