@@ -1,83 +1,91 @@
-// Package eventbridge handles the events that Amazon EventBridge hands to a Lambda function, those of Amazon S3 first of all.
+// Package eventbridge handles the events that Amazon EventBridge hands to a Lambda function: those of AWS services and your own.
 //
 //	func main() {
-//		lambda.Start(eventbridge.Handle(func(ctx context.Context, e eventbridge.Event[eventbridge.ObjectCreated]) error {
-//			return resize(ctx, e.Detail.Bucket.Name, e.Detail.Object.Key)
+//		lambda.Start(eventbridge.Handle(func(ctx context.Context, e eventbridge.Event[OrderPlaced]) error {
+//			return ship(ctx, e.Detail.OrderID)
 //		}))
 //	}
 //
-// [Event] is the envelope with a typed detail. [Decode] reads it, and encoding/json does too, so that a plain function of an
-// Event is a handler as well; [Handle] spares it a pass over the payload, and takes an array of events.
+// [Event] is the envelope, and D in Event[D] what happened: the detail. Beside this package, s3event has the details of Amazon
+// S3's events, pattern checks and matches the event patterns of rules, publish sends events, and eventbridgetest makes events
+// for tests.
 //
-// # Details
+// # A first handler
 //
-// There is a type for each kind of S3's object events, from [ObjectCreated] to [ObjectRetentionUpdated]. For a kind without a
-// type, such as "AWS API Call via CloudTrail" or an application's own, the detail is any type that encoding/json can fill;
-// [encoding/json.RawMessage] leaves it as it is.
+// A detail is any type that encoding/json can fill; [encoding/json.RawMessage] leaves it as it is. Give the type the method of
+// [Detail], and it says which events it is for:
 //
-// A rule that matches too much sends a handler events whose detail has other fields, and encoding/json would
-// quietly fill in what happens to fit. A detail type that implements [Detail], as those of this package do, is therefore
-// only filled from an event with its source and detail-type. Any other event is a [*MismatchError] that names both.
+//	type OrderPlaced struct {
+//		OrderID string `json:"orderId"`
+//	}
 //
-// AWS adds fields and values without notice. Fields that a type does not have are in [Unknown], and are written back.
-// Enumerations such as [Reason] are strings. A missing event-version and every 1.x are read; another major version is an
-// [*EventVersionError].
+//	func (OrderPlaced) EventType() (source, detailType string) { return "com.example.shop", "Order Placed" }
+//
+// A rule that matches too much sends a handler events whose detail has other fields, and encoding/json would quietly fill in what
+// happens to fit. With the method, any other event is a [*MismatchError] that names both kinds. Package publish takes the source
+// and the detail-type that it sends from the same method.
+//
+// [Handle] makes a handler for lambda.Start. A plain function of an Event is one as well; Handle spares it a pass over the
+// payload, and takes an array of events. [Decode] reads one event wherever it comes from.
 //
 // # Several kinds of events
 //
 // A [Router] is one function for many kinds, told apart by source and detail-type, and by event patterns if need be:
 //
 //	router, err := eventbridge.NewRouter(
-//		eventbridge.On(func(ctx context.Context, e eventbridge.Event[eventbridge.ObjectCreated]) error { … }),
+//		eventbridge.On(func(ctx context.Context, e eventbridge.Event[s3event.ObjectCreated]) error { … }),
 //		eventbridge.On(func(ctx context.Context, e eventbridge.Event[OrderPlaced]) error { … }),
+//		eventbridge.OnKind("aws.ec2", "EC2 Instance State-change Notification", func(…) error { … }),
 //	)
 //	lambda.Start(router)
 //
-// An event without a handler is a [*NoRouteError] unless there is one for [Otherwise]. Handlers that could not be told apart
-// are refused when the router is made.
+// The most specific handler gets an event. One without a handler is a [*NoRouteError], unless there is one for [Otherwise].
+// Handlers that could not be told apart are refused when the router is made.
 //
-// # Events that come another way
+// # Events in a queue
 //
-// EventBridge calls a function with the event itself. With a queue in between, the event is the body of a message, and
-// sqsbatch handles the batch:
+// With a queue between the rule and the function, an event is the body of a message, and sqsbatch handles the batch:
 //
 //	lambda.Start(sqsbatch.Handle(router.Handle))
 //
-// What no handler is for comes again like any failure; steer it in [Otherwise]. The errors that no retry mends, a
-// [*NoRouteError], [*MismatchError], [*EventVersionError] or [*DecodeError], are plain failures to sqsbatch, and the messages
-// come again until the queue's redrive policy takes them:
+// The errors that no retry mends, a [*NoRouteError], [*MismatchError] or [*DecodeError], are plain failures to sqsbatch: the
+// messages come again until the queue's redrive policy takes them. Steer what no handler is for in [Otherwise]:
 //
 //	eventbridge.Otherwise(func(ctx context.Context, e eventbridge.Event[json.RawMessage]) error {
 //		return sqsbatch.DeadLetter(&eventbridge.NoRouteError{Source: e.Source, DetailType: e.DetailType}) // or sqsbatch.Drop
 //	})
 //
-// [With] is the place for the others: a middleware sees what each handler returns. The example of examples/local in
+// [WithMiddleware] is the place for the others: a middleware sees what each handler returns. The example of examples/local in
 // example_eventqueue_test.go has both.
 //
-// [Unwrap] finds the events in everything else: topics, streams, Pipes, API destinations, dead-letter queues. What it cannot
-// recognise it names in an error, and never leaves out.
+// # Events in anything else
 //
-// S3 also sends notifications of its own, which are no events of EventBridge and have other names for everything. Both become
-// an [ObjectChange]: [DecodeObjectChanges].
+// [Unwrap] finds the events in whatever invoked the function: queues, topics, streams, Pipes, API destinations, dead-letter
+// queues, Lambda's own destinations. What it cannot recognise it names in an error, and never leaves out.
 //
-// # Sending events
+// # Versions and unknown fields
 //
-// Package publish sends them, and takes the source and the detail-type from the [Detail] that receivers expect.
+// AWS and other senders add fields without notice. An [Event] keeps those of the envelope that it does not have in its field
+// Unknown, and writes them back; the details of s3event do the same. A detail of your own is read and written by encoding/json
+// alone, which drops what it does not know. Event.Version is "0" for every event: versions of a detail are for the detail to
+// tell, as s3event does.
 //
-// # What to know about S3 events
+// # Testing
 //
-//   - Object keys are as they are in the bucket. They are not URL-encoded here, unlike those of S3's own event
-//     notifications: decoding them again turns "a+b.jpg" into "a b.jpg".
-//   - Events arrive at least once and in any order. Use [ObjectCreated.DedupeKey] to do a thing once, and
-//     [Sequencer.Compare] to tell which of two events of one object is the later. Only creations, deletions and
-//     annotations have a sequencer.
-//   - The object's key may end in "/" with a size of 0: that is the folder marker which the S3 console makes.
-//   - A CopyObject also is a change of metadata or a rename, and need not be a new object.
-//   - A function that writes to the bucket whose events it takes starts itself again. The rule needs a prefix or a
-//     suffix that its own output does not have: package pattern checks it.
+// Call the handler with an event's JSON, as Lambda does: json.Marshal of an [Event] is that. Package eventbridgetest makes events
+// that S3 could send, and no others, and package pattern holds the rule's pattern against what the handler takes.
+//
+// # The rules that bite
+//
+//   - Events arrive at least once and in any order. The ID is the same when an event is delivered again, but one change may be
+//     reported under two ids: use a key out of the detail to do a thing once, such as the DedupeKey of s3event.
 //   - The dead-letter queue and the retry policy of a rule's target are for delivery only. When the handler fails, Lambda calls
 //     it again, twice by default, and then gives the event to the function's own on-failure destination.
+//   - All events of an array come again if one of them fails: see [Handler.Invoke].
+//   - A function whose output causes an event that its own rule takes starts itself again, for ever. For S3,
+//     eventbridgetest.AssertNoLoop holds the rule against the keys that the function writes.
+//   - A text or log of this package's errors has nothing out of an event but its kind and names of fields. What is inside of a
+//     [*DecodeError] may quote the event.
 //
-// All types are plain values: they are safe for concurrent use as long as nobody changes them. For tests, package
-// eventbridgetest makes events that S3 could send, and no others.
+// All types are plain values: they are safe for concurrent use as long as nobody changes them. A [Router] never changes.
 package eventbridge

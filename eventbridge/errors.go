@@ -4,16 +4,16 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
+
+	"github.com/lambdapatterns/lambdapatterns/eventbridge/internal/wire"
 )
 
 var (
 	// ErrMismatch is what errors.Is finds in every [*MismatchError].
 	ErrMismatch = errors.New("eventbridge: event of another kind")
-
-	// ErrEventVersion is what errors.Is finds in every [*EventVersionError].
-	ErrEventVersion = errors.New("eventbridge: unknown event-version")
 
 	// ErrNoRoute is what errors.Is finds in every [*NoRouteError].
 	ErrNoRoute = errors.New("eventbridge: no handler for the event")
@@ -23,9 +23,6 @@ var (
 
 	// ErrUnwrap is what errors.Is finds in every [*UnwrapError].
 	ErrUnwrap = errors.New("eventbridge: no event found")
-
-	// ErrTestEvent is what errors.Is finds in every [*TestEventError].
-	ErrTestEvent = errors.New("eventbridge: test notification of S3")
 )
 
 // MismatchError refuses an event whose source or detail-type is not the one that the detail type is for.
@@ -54,24 +51,6 @@ func orAny(s string) string {
 	return fmt.Sprintf("%q", s)
 }
 
-// EventVersionError refuses a detail whose event-version is not known to be readable. By AWS's rule a new major
-// version may have removed fields or changed what they mean, so nothing of the detail is handed out.
-type EventVersionError struct {
-	// DetailType is the kind of event.
-	DetailType string
-	// Version is the event-version in the detail.
-	Version string
-}
-
-// Error names the version.
-func (e *EventVersionError) Error() string {
-	return fmt.Sprintf("eventbridge: %q event has event-version %q, but only 1.x is known: update this package",
-		e.DetailType, e.Version)
-}
-
-// Is reports whether target is [ErrEventVersion].
-func (e *EventVersionError) Is(target error) bool { return target == ErrEventVersion }
-
 // DecodeError says that what came is not an event with the detail that is expected.
 type DecodeError struct {
 	// Err is what is wrong with it, often an error of encoding/json. Unlike the text of the DecodeError, its text may quote
@@ -87,13 +66,8 @@ func (e *DecodeError) Error() string {
 // Unwrap returns Err.
 func (e *DecodeError) Unwrap() error { return e.Err }
 
-// reason is an error whose text has nothing out of an event.
-type reason string
-
-func (r reason) Error() string { return string(r) }
-
 func reasonFor(err error) string {
-	var own reason
+	var own wire.Reason
 	var syntax *json.SyntaxError
 	var mismatch *json.UnmarshalTypeError
 	var notTime *time.ParseError
@@ -116,53 +90,32 @@ func reasonFor(err error) string {
 	return fmt.Sprintf("its detail cannot be decoded (%T)", err)
 }
 
-// TestEventError says that S3 has sent its test notification, as it does when notifications of a bucket are switched on. There
-// is nothing to do for it.
-type TestEventError struct {
-	// Bucket is the bucket's name.
-	Bucket string
-}
-
-// Error names the bucket.
-func (e *TestEventError) Error() string {
-	return fmt.Sprintf("eventbridge: it is the test notification (s3:TestEvent) of the bucket %q, without a change", e.Bucket)
-}
-
-// Is reports whether target is [ErrTestEvent].
-func (e *TestEventError) Is(target error) bool { return target == ErrTestEvent }
-
 // BatchError says that some events of a JSON array failed. All of them come again.
 type BatchError struct {
-	// Len is how many events there were.
-	Len int
-	// Failures are those that failed, in their order.
-	Failures []EventFailure
-}
-
-// EventFailure is an event of an array that failed.
-type EventFailure struct {
-	// Index is its place in the array.
-	Index int
-	// Err is the error of its handler, or the context's if there was no time left to call it.
-	Err error
+	// Errs has an error for each event, in their order: that of its handler, or the context's if there was no time left to call it.
+	// It is nil for an event that was handled.
+	Errs []error
 }
 
 // Error says how many failed and gives the first one's error.
 func (e *BatchError) Error() string {
-	if len(e.Failures) == 0 {
-		return fmt.Sprintf("eventbridge: none of %d events failed", e.Len)
+	failed := e.Unwrap()
+	if len(failed) == 0 {
+		return fmt.Sprintf("eventbridge: none of %d events failed", len(e.Errs))
 	}
-	first := e.Failures[0]
-	return fmt.Sprintf("eventbridge: %d of %d events failed, the first at index %d: %v", len(e.Failures), e.Len, first.Index, first.Err)
+	first := slices.IndexFunc(e.Errs, func(err error) bool { return err != nil })
+	return fmt.Sprintf("eventbridge: %d of %d events failed, the first at index %d: %v", len(failed), len(e.Errs), first, failed[0])
 }
 
-// Unwrap returns the errors of the events.
+// Unwrap returns the errors of the events that failed.
 func (e *BatchError) Unwrap() []error {
-	errs := make([]error, len(e.Failures))
-	for i, f := range e.Failures {
-		errs[i] = f.Err
+	failed := []error{}
+	for _, err := range e.Errs {
+		if err != nil {
+			failed = append(failed, err)
+		}
 	}
-	return errs
+	return failed
 }
 
 // NoRouteError says that a [Router] has no handler for an event. It is not worth a retry: the rule that sent the event matches
@@ -203,14 +156,14 @@ type UnwrapError struct {
 	// Found names what came, such as "an S3 event notification". It has nothing of the content.
 	Found string
 	// Path is what it was in, from the outside.
-	Path []Carrier
+	Path []string
 }
 
 // Error names what came.
 func (e *UnwrapError) Error() string {
 	where := ""
 	for i := len(e.Path) - 1; i >= 0; i-- {
-		where += " in " + e.Path[i].phrase()
+		where += " in " + phraseFor(e.Path[i])
 	}
 	return fmt.Sprintf("eventbridge: there is no event of EventBridge, but %s%s", e.Found, where)
 }

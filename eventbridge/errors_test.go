@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/lambdapatterns/lambdapatterns/eventbridge"
+	"github.com/lambdapatterns/lambdapatterns/eventbridge/s3event"
 )
 
 // chatty is a detail of somebody else, whose error quotes what it could not read.
@@ -22,9 +23,9 @@ func TestErrorsQuoteNothing(t *testing.T) {
 		err  error
 		says string
 	}{
-		"number":  {second(eventbridge.Decode[eventbridge.ObjectCreated]([]byte(`{` + envelope + `,"detail":{"object":{"key":765432}}}`))), "there is a JSON number where a string is expected in detail.object.key"},
-		"time":    {second(eventbridge.Decode[eventbridge.ObjectCreated]([]byte(`{` + envelope + `,"time":"765432"}`))), "a time in it is not in RFC 3339"},
-		"syntax":  {second(eventbridge.Decode[eventbridge.ObjectCreated]([]byte(`{"detail":765432x}`))), "it is not JSON, after 17 bytes"},
+		"number":  {second(eventbridge.Decode[s3event.ObjectCreated]([]byte(`{` + envelope + `,"detail":{"object":{"key":765432}}}`))), "there is a JSON number where a string is expected in detail.object.key"},
+		"time":    {second(eventbridge.Decode[s3event.ObjectCreated]([]byte(`{` + envelope + `,"time":"765432"}`))), "a time in it is not in RFC 3339"},
+		"syntax":  {second(eventbridge.Decode[s3event.ObjectCreated]([]byte(`{"detail":765432x}`))), "it is not JSON, after 17 bytes"},
 		"chatty":  {second(eventbridge.Decode[chatty]([]byte(`{` + envelope + `,"detail":765432}`))), "its detail cannot be decoded (*"},
 		"no text": {second(eventbridge.Decode[json.Number]([]byte(`{` + envelope + `,"detail":"765432x"}`))), "its detail cannot be decoded"},
 	} {

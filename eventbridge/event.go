@@ -12,8 +12,8 @@ import (
 type Event[D any] struct {
 	// Version is "0" in every event. It is not the version of the detail.
 	Version string `json:"version"`
-	// ID is new for every event, but one that is delivered again keeps it. S3 may also report one change under
-	// two ids: see [ObjectCreated.DedupeKey].
+	// ID is new for every event, but one that is delivered again keeps it. It does not tell one change from another: S3, for
+	// one, may report a change under two ids.
 	ID string `json:"id"`
 	// DetailType says, together with Source, which fields the detail has.
 	DetailType string `json:"detail-type"`
@@ -32,19 +32,12 @@ type Event[D any] struct {
 	// Detail is what happened.
 	Detail D `json:"detail"`
 	// Unknown has the fields of the envelope that are none of the above.
-	Unknown Unknown `json:"-"`
+	Unknown map[string]json.RawMessage `json:"-"`
 }
 
 // Identity returns what tells this event from others, in plain types: so a package that does not know this one, such as tracing,
 // can name it.
 func (e Event[D]) Identity() (id, source, detailType string) { return e.ID, e.Source, e.DetailType }
-
-// Unknown has the fields of a JSON object that the type does not have, by name. It is nil if there are none.
-//
-// [Decode] and [Event.UnmarshalJSON] fill it, in the envelope and in the details of this package with the objects in them;
-// [Event.MarshalJSON] writes it back. A type of your own, one that embeds a detail of this package too, is read and written
-// by encoding/json alone, which drops what it does not know.
-type Unknown map[string]json.RawMessage
 
 // Detail is implemented by types that hold the detail of one kind of event. [Decode] and [Event.UnmarshalJSON] refuse
 // every other kind of event for them. A detail type without this method takes any event.
@@ -52,35 +45,4 @@ type Detail interface {
 	// EventType returns the source and the detail-type of the events that carry this detail.
 	// It must not depend on the receiver's fields. An empty string stands for any.
 	EventType() (source, detailType string)
-}
-
-var eventNames = [...]string{"version", "id", "detail-type", "source", "account", "time", "region", "resources",
-	"replay-name", "detail"}
-
-func (e *Event[D]) names() []string   { return eventNames[:] }
-func (e *Event[D]) self() any         { return e }
-func (e *Event[D]) unknown() *Unknown { return &e.Unknown }
-
-func (e *Event[D]) field(i int) any {
-	switch i {
-	case 0:
-		return &e.Version
-	case 1:
-		return &e.ID
-	case 2:
-		return &e.DetailType
-	case 3:
-		return &e.Source
-	case 4:
-		return &e.Account
-	case 5:
-		return &e.Time
-	case 6:
-		return &e.Region
-	case 7:
-		return &e.Resources
-	case 8:
-		return &e.ReplayName
-	}
-	return &e.Detail
 }

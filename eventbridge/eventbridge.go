@@ -4,14 +4,14 @@ import (
 	"encoding/json"
 	"reflect"
 
-	"github.com/lambdapatterns/lambdapatterns/internal/jsonscan"
+	"github.com/lambdapatterns/lambdapatterns/eventbridge/internal/wire"
 )
 
 // Decode reads one event. Nothing in it refers to data.
 //
-// The error is a [*MismatchError] for an event of another kind than D holds, an [*EventVersionError] for a detail in
-// a version that this package does not know, and a [*DecodeError] for anything else that cannot be read as an
-// Event[D]. The event is empty whenever the error is not nil.
+// The error is a [*MismatchError] for an event of another kind than D holds, and a [*DecodeError] for anything else that cannot
+// be read as an Event[D]. Package s3event adds one for versions of S3's details that it does not know. The event is empty whenever
+// the error is not nil.
 func Decode[D any](data []byte) (Event[D], error) {
 	var e Event[D]
 	err := e.decode(data)
@@ -24,33 +24,28 @@ func (e *Event[D]) UnmarshalJSON(data []byte) error {
 	return e.decode(data)
 }
 
-// MarshalJSON writes the event as EventBridge does, what is in an [Unknown] included.
+// MarshalJSON writes the event as EventBridge does, what is in an Unknown included.
 func (e Event[D]) MarshalJSON() ([]byte, error) {
-	data, err := json.Marshal((*fields[D])(&e))
-	if err != nil || !hasUnknown(&e) {
+	f := (*fields[D])(&e)
+	data, err := json.Marshal(f)
+	if err != nil || !wire.HasUnknown(f) {
 		return data, err
 	}
-	return withUnknown(&e, data)
+	return wire.WithUnknown(f, data)
 }
-
-// fields has the fields of an Event but not its methods, which would call themselves.
-type fields[D any] Event[D]
 
 func (e *Event[D]) decode(data []byte) error {
 	*e = Event[D]{}
-	d := decoder{jsonscan.New(data)}
-	null := d.Next() == 'n'
-	d.object(e)
-	d.End()
+	f := (*fields[D])(e)
 	var err error
-	switch {
-	case d.GaveUp():
+	switch null, ok := wire.Read(f, data); {
+	case !ok:
 		*e = Event[D]{}
 		err = e.decodeSlowly(data)
 	case null:
-		err = &DecodeError{Err: reason("it is null")}
-	case isPointer[D]():
-		keepUnknown(e, data)
+		err = &DecodeError{Err: wire.Reason("it is null")}
+	case reflect.TypeFor[D]().Kind() == reflect.Pointer:
+		wire.KeepUnknown(f, data)
 	}
 	if err == nil {
 		err = e.check()
@@ -63,21 +58,23 @@ func (e *Event[D]) decode(data []byte) error {
 
 // decodeSlowly leaves it to encoding/json to read the event.
 func (e *Event[D]) decodeSlowly(data []byte) error {
-	if err := json.Unmarshal(data, (*fields[D])(e)); err != nil {
+	f := (*fields[D])(e)
+	if err := json.Unmarshal(data, f); err != nil {
 		return e.explain(data, err)
 	}
-	keepUnknown(e, data)
+	wire.KeepUnknown(f, data)
 	return nil
 }
 
 // check refuses an event of the wrong kind and brings its detail into its final form.
 func (e *Event[D]) check() error {
-	detail := detailOf(&e.Detail)
+	detail := wire.DetailOf(&e.Detail)
 	if err := match(detail, e.Source, e.DetailType); err != nil {
 		return err
 	}
-	if d, ok := detail.(s3Detail); ok {
-		return normalize(d, e.DetailType)
+	if d, ok := detail.(wire.Fielder); ok {
+		detail := d.EventFields()
+		return detail.Check(detail.Fields, e.DetailType)
 	}
 	return nil
 }
@@ -85,12 +82,9 @@ func (e *Event[D]) check() error {
 // explain returns the error to report for an event that encoding/json could not read. The detail of another kind of
 // event often fails to fit D, and then the kind says more than the field that happened to fail.
 func (e *Event[D]) explain(data []byte, err error) error {
-	var kind struct {
-		Source     string `json:"source"`
-		DetailType string `json:"detail-type"`
-	}
+	var kind wire.Kind
 	if json.Unmarshal(data, &kind) == nil {
-		if mismatch := match(detailOf(&e.Detail), kind.Source, kind.DetailType); mismatch != nil {
+		if mismatch := match(wire.DetailOf(&e.Detail), kind.Source, kind.DetailType); mismatch != nil {
 			return mismatch
 		}
 	}
@@ -110,19 +104,4 @@ func match(detail any, source, detailType string) error {
 		Source: source, DetailType: detailType,
 		WantSource: wantSource, WantDetailType: wantDetailType,
 	}
-}
-
-func isPointer[D any]() bool { return reflect.TypeFor[D]().Kind() == reflect.Pointer }
-
-// detailOf takes a pointer to a detail and returns one that has all methods of the detail and can be called, whether the
-// detail is a struct or a pointer to one, and also if that pointer is nil because the event had no detail.
-func detailOf(p any) any {
-	v := reflect.ValueOf(p).Elem()
-	switch {
-	case v.Kind() != reflect.Pointer:
-		return p
-	case v.IsNil():
-		return reflect.New(v.Type().Elem()).Interface()
-	}
-	return v.Interface()
 }

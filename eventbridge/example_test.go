@@ -11,11 +11,12 @@ import (
 
 	"github.com/lambdapatterns/lambdapatterns/eventbridge"
 	"github.com/lambdapatterns/lambdapatterns/eventbridge/pattern"
+	"github.com/lambdapatterns/lambdapatterns/eventbridge/s3event"
 )
 
 // file returns an event, which Lambda would hand to the function.
 func file(name string) []byte {
-	data, err := os.ReadFile("testdata/" + name)
+	data, err := os.ReadFile("s3event/testdata/" + name)
 	if err != nil {
 		panic(err)
 	}
@@ -24,7 +25,7 @@ func file(name string) []byte {
 
 // A function for one kind of event. Give the handler to lambda.Start.
 func ExampleHandle() {
-	handler := eventbridge.Handle(func(ctx context.Context, e eventbridge.Event[eventbridge.ObjectCreated]) error {
+	handler := eventbridge.Handle(func(ctx context.Context, e eventbridge.Event[s3event.ObjectCreated]) error {
 		d := e.Detail
 		fmt.Printf("%s of s3://%s/%s, %d bytes\n", d.Reason, d.Bucket.Name, d.Object.Key, d.Object.Size)
 		fmt.Println(d.DedupeKey())
@@ -71,8 +72,8 @@ func ExampleDecode_raw() {
 }
 
 // What a newer S3 sends is passed on.
-func ExampleUnknown() {
-	e, err := eventbridge.Decode[eventbridge.ObjectTagsAdded]([]byte(`{"source":"aws.s3","detail-type":"Object Tags Added",
+func ExampleEvent_unknownFields() {
+	e, err := eventbridge.Decode[s3event.ObjectTagsAdded]([]byte(`{"source":"aws.s3","detail-type":"Object Tags Added",
 		"detail":{"bucket":{"name":"uploads"},"object":{"key":"cat.jpg","color":"black"}}}`))
 	fmt.Println(string(e.Detail.Object.Unknown["color"]), err)
 
@@ -89,17 +90,11 @@ func ExampleUnknown() {
 	// <nil> {"color":"black","key":"cat.jpg"}
 }
 
-func ExampleSequencer_Compare() {
-	put, overwrite := eventbridge.Sequencer("617f08299329d189"), eventbridge.Sequencer("00617F0837B476E463")
-	fmt.Println(put.Compare(overwrite))
-	// Output: -1
-}
-
 // One function for several kinds of events. Give the router to lambda.Start, or its Handle to sqsbatch.Handle.
 func ExampleNewRouter() {
 	large := pattern.Must(pattern.New(pattern.Field("detail.total", pattern.Numeric(">", 1000))))
 	router, err := eventbridge.NewRouter(
-		eventbridge.On(func(ctx context.Context, e eventbridge.Event[eventbridge.ObjectCreated]) error {
+		eventbridge.On(func(ctx context.Context, e eventbridge.Event[s3event.ObjectCreated]) error {
 			fmt.Println("thumbnail of", e.Detail.Object.Key)
 			return nil
 		}),
@@ -136,7 +131,7 @@ func ExampleNewRouter() {
 }
 
 // Middleware is plain functions: it wraps the handling of every event.
-func ExampleWith() {
+func ExampleWithMiddleware() {
 	logged := func(next func(context.Context, json.RawMessage) error) func(context.Context, json.RawMessage) error {
 		return func(ctx context.Context, event json.RawMessage) error {
 			err := next(ctx, event)
@@ -145,7 +140,7 @@ func ExampleWith() {
 		}
 	}
 	router, err := eventbridge.NewRouter(
-		eventbridge.With(logged),
+		eventbridge.WithMiddleware(logged),
 		eventbridge.Otherwise(func(ctx context.Context, e eventbridge.Event[json.RawMessage]) error {
 			return fmt.Errorf("%s from %s is not for me", e.DetailType, e.Source)
 		}),
@@ -181,7 +176,7 @@ func ExampleUnwrap() {
 			}
 			if err != nil {
 				fmt.Println(err)
-				r.BatchItemFailures = append(r.BatchItemFailures, events.SQSBatchItemFailure{ItemIdentifier: item.Origin.RecordID})
+				r.BatchItemFailures = append(r.BatchItemFailures, events.SQSBatchItemFailure{ItemIdentifier: item.RecordID})
 			}
 		}
 		return r, nil
@@ -208,44 +203,7 @@ func ExampleUnwrap_deadLetter() {
 		fmt.Println(err)
 		return
 	}
-	why := items[0].Origin.DeadLetter
+	why := items[0].DeadLetter
 	fmt.Println(why.ErrorCode, why.RuleARN)
 	// Output: NO_PERMISSIONS arn:aws:events:eu-central-1:123456789012:rule/orders
-}
-
-// A function that S3 calls directly today, and through EventBridge tomorrow.
-func ExampleDecodeObjectChanges() {
-	for _, payload := range []string{
-		`{"Service":"Amazon S3","Event":"s3:TestEvent","Bucket":"uploads"}`,
-		`{"Records":[{"eventSource":"aws:s3","eventName":"ObjectCreated:Put","s3":{"bucket":{"name":"uploads"},"object":{"key":"red+flower.jpg","sequencer":"1"}}}]}`,
-		`{"source":"aws.s3","detail-type":"Object Created","detail":{"bucket":{"name":"uploads"},"object":{"key":"red flower.jpg","sequencer":"1"},"reason":"PutObject"}}`,
-	} {
-		changes, err := eventbridge.DecodeObjectChanges([]byte(payload))
-		switch {
-		case errors.Is(err, eventbridge.ErrTestEvent):
-			fmt.Println("nothing to do")
-		case err != nil:
-			fmt.Println(err)
-		}
-		for _, c := range changes {
-			fmt.Println(c.Kind, c.Reason, c.Key, c.DedupeKey())
-		}
-	}
-	// Output:
-	// nothing to do
-	// Object Created PutObject red flower.jpg 7:uploads,14:red flower.jpg,0:,1:1,
-	// Object Created PutObject red flower.jpg 7:uploads,14:red flower.jpg,0:,1:1,
-}
-
-// The handler's type is all that a handler of S3's notifications and one of events have to differ in.
-func ExampleObjectChangeOf() {
-	handler := eventbridge.Handle(func(ctx context.Context, e eventbridge.Event[eventbridge.ObjectDeleted]) error {
-		c := eventbridge.ObjectChangeOf(e)
-		fmt.Println(c.Bucket, c.Key, c.DeletionType)
-		return nil
-	})
-	fmt.Println(handler(context.Background(), file("object_deleted.json")))
-	// Output:
-	// amzn-s3-demo-bucket1 example-key Delete Marker Created
-	// <nil>
 }

@@ -3,6 +3,8 @@ package eventbridge
 import (
 	"context"
 	"encoding/json"
+
+	"github.com/lambdapatterns/lambdapatterns/eventbridge/internal/wire"
 )
 
 // Handler handles one event, given as its JSON. [Handle] makes one, and it can be written by hand.
@@ -35,7 +37,7 @@ func (h Handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 }
 
 func invoke(ctx context.Context, payload []byte, handle Handler) ([]byte, error) {
-	list, ok := elements(payload)
+	list, ok := wire.Elements(payload)
 	if !ok {
 		if err := handle(ctx, payload); err != nil {
 			return nil, err
@@ -43,20 +45,17 @@ func invoke(ctx context.Context, payload []byte, handle Handler) ([]byte, error)
 		return []byte("null"), nil
 	}
 	if len(list) == 0 {
-		return nil, &DecodeError{Err: reason("it is an empty array")}
+		return nil, &DecodeError{Err: wire.Reason("it is an empty array")}
 	}
-	failed := &BatchError{Len: len(list)}
+	errs, failed := make([]error, len(list)), false
 	for i, event := range list {
-		err := ctx.Err()
-		if err == nil {
-			err = handle(ctx, event)
+		if errs[i] = ctx.Err(); errs[i] == nil {
+			errs[i] = handle(ctx, event)
 		}
-		if err != nil {
-			failed.Failures = append(failed.Failures, EventFailure{i, err})
-		}
+		failed = failed || errs[i] != nil
 	}
-	if len(failed.Failures) > 0 {
-		return nil, failed
+	if failed {
+		return nil, &BatchError{Errs: errs}
 	}
 	return []byte("null"), nil
 }

@@ -5,13 +5,14 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/lambdapatterns/lambdapatterns/eventbridge/internal/wire"
 	"github.com/lambdapatterns/lambdapatterns/eventbridge/pattern"
 )
 
 // Router gives each event to the handler that is registered for its source and detail-type. [NewRouter] makes it. It does not
 // change, and is safe for concurrent use if its handlers are.
 type Router struct {
-	routes    map[kind][]*route
+	routes    map[wire.Kind][]*route
 	otherwise Handler
 	handle    Handler // the routing, with the middleware around it
 	wraps     []func(next func(context.Context, json.RawMessage) error) func(context.Context, json.RawMessage) error
@@ -23,7 +24,7 @@ type route struct {
 	handle   Handler
 }
 
-// RouterOption is a part of a [Router]: [On], [OnKind], [Otherwise] or [With].
+// RouterOption is a part of a [Router]: [On], [OnKind], [Otherwise] or [WithMiddleware].
 type RouterOption interface{ applyTo(*Router) error }
 
 type routerOption func(*Router) error
@@ -36,12 +37,12 @@ func (o routerOption) applyTo(r *Router) error { return o(r) }
 //	eventbridge.On(func(ctx context.Context, e eventbridge.Event[eventbridge.ObjectCreated]) error { … })
 func On[D any](handle func(context.Context, Event[D]) error, patterns ...*pattern.Pattern) RouterOption {
 	return routerOption(func(r *Router) error {
-		d, ok := detailOf(new(D)).(Detail)
+		d, ok := wire.DetailOf(new(D)).(Detail)
 		if !ok {
-			return reason(fmt.Sprintf("On needs a detail with a method EventType, which %T has not: use OnKind", *new(D)))
+			return wire.Reason(fmt.Sprintf("On needs a detail with a method EventType, which %T has not: use OnKind", *new(D)))
 		}
 		source, detailType := d.EventType()
-		return add(r, kind{source, detailType}, handle, patterns)
+		return add(r, wire.Kind{Source: source, DetailType: detailType}, handle, patterns)
 	})
 }
 
@@ -49,14 +50,14 @@ func On[D any](handle func(context.Context, Event[D]) error, patterns ...*patter
 // those that one of the patterns matches. D need not implement [Detail]; if it does, it must be for these events.
 func OnKind[D any](source, detailType string, handle func(context.Context, Event[D]) error, patterns ...*pattern.Pattern) RouterOption {
 	return routerOption(func(r *Router) error {
-		if d, ok := detailOf(new(D)).(Detail); ok {
+		if d, ok := wire.DetailOf(new(D)).(Detail); ok {
 			s, t := d.EventType()
 			if s != "" && s != source || t != "" && t != detailType {
-				return reason(fmt.Sprintf("OnKind is for source %s and detail-type %s, but %T for source %s and detail-type %s",
+				return wire.Reason(fmt.Sprintf("OnKind is for source %s and detail-type %s, but %T for source %s and detail-type %s",
 					orAny(source), orAny(detailType), *new(D), orAny(s), orAny(t)))
 			}
 		}
-		return add(r, kind{source, detailType}, handle, patterns)
+		return add(r, wire.Kind{Source: source, DetailType: detailType}, handle, patterns)
 	})
 }
 
@@ -66,23 +67,23 @@ func Otherwise(handle func(context.Context, Event[json.RawMessage]) error) Route
 	return routerOption(func(r *Router) error {
 		switch {
 		case handle == nil:
-			return reason("a handler is nil")
+			return wire.Reason("a handler is nil")
 		case r.otherwise != nil:
-			return reason("there are two handlers for Otherwise")
+			return wire.Reason("there are two handlers for Otherwise")
 		}
 		r.otherwise = Handle(handle)
 		return nil
 	})
 }
 
-// With puts middleware around the handling of every event, those without a handler too. The first is the outermost. next
+// WithMiddleware puts middleware around the handling of every event, those without a handler too. The first is the outermost. next
 // handles the event; what it returns is the handler's error. The JSON is only valid during the call. Package tracing's Event is
 // such a middleware.
-func With(middleware ...func(next func(context.Context, json.RawMessage) error) func(context.Context, json.RawMessage) error) RouterOption {
+func WithMiddleware(middleware ...func(next func(context.Context, json.RawMessage) error) func(context.Context, json.RawMessage) error) RouterOption {
 	return routerOption(func(r *Router) error {
 		for _, m := range middleware {
 			if m == nil {
-				return reason("a middleware is nil")
+				return wire.Reason("a middleware is nil")
 			}
 		}
 		r.wraps = append(r.wraps, middleware...)
@@ -101,7 +102,7 @@ func With(middleware ...func(next func(context.Context, json.RawMessage) error) 
 // one pattern, and a handler for any detail-type of a source beside one for a detail-type of any source. It also is one for
 // nil handlers, patterns and middleware, for a kind that is all empty, and when there is no handler.
 func NewRouter(opts ...RouterOption) (*Router, error) {
-	r := &Router{routes: map[kind][]*route{}}
+	r := &Router{routes: map[wire.Kind][]*route{}}
 	for i, o := range opts {
 		if o == nil {
 			return nil, &RouterError{Option: i, Reason: "the option is nil"}
@@ -131,31 +132,31 @@ func NewRouter(opts ...RouterOption) (*Router, error) {
 	return r, nil
 }
 
-func add[D any](r *Router, k kind, handle func(context.Context, Event[D]) error, patterns []*pattern.Pattern) error {
+func add[D any](r *Router, k wire.Kind, handle func(context.Context, Event[D]) error, patterns []*pattern.Pattern) error {
 	switch {
 	case handle == nil:
-		return reason("a handler is nil")
-	case k == kind{}:
-		return reason("a handler is for any source and any detail-type: use Otherwise")
+		return wire.Reason("a handler is nil")
+	case k == wire.Kind{}:
+		return wire.Reason("a handler is for any source and any detail-type: use Otherwise")
 	}
 	for other := range r.routes {
 		if (k.Source == "") != (other.Source == "") && (k.DetailType == "") != (other.DetailType == "") {
-			return reason("a handler is for any detail-type of a source, another for a detail-type of any source: an event could be for both")
+			return wire.Reason("a handler is for any detail-type of a source, another for a detail-type of any source: an event could be for both")
 		}
 	}
 	for _, p := range patterns {
 		if p == nil {
-			return reason("a pattern is nil")
+			return wire.Reason("a pattern is nil")
 		}
 	}
 	for _, other := range r.routes[k] {
 		if len(patterns) == 0 && other.patterns == nil {
-			return reason(fmt.Sprintf("there are two handlers for source %s and detail-type %s", orAny(k.Source), orAny(k.DetailType)))
+			return wire.Reason(fmt.Sprintf("there are two handlers for source %s and detail-type %s", orAny(k.Source), orAny(k.DetailType)))
 		}
 		for _, p := range patterns {
 			for _, q := range other.patterns {
 				if p.String() == q.String() {
-					return reason(fmt.Sprintf("there are two handlers for source %s and detail-type %s with one pattern",
+					return wire.Reason(fmt.Sprintf("there are two handlers for source %s and detail-type %s with one pattern",
 						orAny(k.Source), orAny(k.DetailType)))
 				}
 			}
@@ -178,14 +179,14 @@ func (r *Router) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 }
 
 func (r *Router) dispatch(ctx context.Context, event json.RawMessage) error {
-	source, detailType, err := kindOf(event)
+	kind, err := wire.KindOf(event)
 	if err != nil {
-		return err
+		return &DecodeError{Err: err}
 	}
-	if source == "" || detailType == "" {
-		return &DecodeError{Err: reason("it has no source or no detail-type, so it is no event of EventBridge")}
+	if kind.Source == "" || kind.DetailType == "" {
+		return &DecodeError{Err: wire.Reason("it has no source or no detail-type, so it is no event of EventBridge")}
 	}
-	for _, k := range [...]kind{{source, detailType}, {source, ""}, {"", detailType}} {
+	for _, k := range [...]wire.Kind{kind, {Source: kind.Source}, {DetailType: kind.DetailType}} {
 		for _, one := range r.routes[k] {
 			ok, err := one.takes(event)
 			if err != nil {
@@ -199,7 +200,7 @@ func (r *Router) dispatch(ctx context.Context, event json.RawMessage) error {
 	if r.otherwise != nil {
 		return r.otherwise(ctx, event)
 	}
-	return &NoRouteError{Source: source, DetailType: detailType}
+	return &NoRouteError{Source: kind.Source, DetailType: kind.DetailType}
 }
 
 func (r *route) takes(event []byte) (bool, error) {

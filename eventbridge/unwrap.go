@@ -20,7 +20,7 @@ const (
 //   - an event itself, and a JSON array of what is in this list, which EventBridge Pipes and some kinds of event buses send;
 //   - records of SQS, SNS and Kinesis, both as Lambda's event source mappings and as Pipes write them;
 //   - a message of SNS that is in one of SQS or in the body of a request;
-//   - a message of the dead-letter queue of a rule's target, whose reasons are in [Origin.DeadLetter];
+//   - a message of the dead-letter queue of a rule's target, whose reasons are in [Item.DeadLetter];
 //   - the record that Lambda sends to the destination of a function that failed or succeeded, for the event in its
 //     requestPayload;
 //   - an HTTP request to an API Gateway, a load balancer or a function URL, for the body that an API destination of EventBridge
@@ -34,10 +34,10 @@ const (
 // Nothing in the items refers to payload.
 func Unwrap(payload []byte) ([]Item, error) {
 	u := unwrapper{}
-	if err := u.value(payload, Origin{}); err != nil {
+	if err := u.value(payload, Item{}); err != nil {
 		return nil, err
 	}
-	if len(u.items) == 1 && u.items[0].Err != nil && len(u.items[0].Origin.Path) == 0 {
+	if len(u.items) == 1 && u.items[0].Err != nil && len(u.items[0].Path) == 0 {
 		return nil, u.items[0].Err
 	}
 	return u.items, nil
@@ -45,14 +45,10 @@ func Unwrap(payload []byte) ([]Item, error) {
 
 type unwrapper struct{ items []Item }
 
-// event adds an event.
-func (u *unwrapper) event(event json.RawMessage, at Origin) error {
-	return u.add(Item{Event: event, Origin: at})
-}
-
 // other adds what is no event. found names it.
-func (u *unwrapper) other(found string, at Origin) error {
-	return u.add(Item{Err: &UnwrapError{Found: found, Path: at.Path}, Origin: at})
+func (u *unwrapper) other(found string, at Item) error {
+	at.Err = &UnwrapError{Found: found, Path: at.Path}
+	return u.add(at)
 }
 
 // add fails when there are too many items.
@@ -64,10 +60,10 @@ func (u *unwrapper) add(item Item) error {
 	return nil
 }
 
-// in returns the origin of what c holds.
-func (o Origin) in(c Carrier) Origin {
-	o.Path = append(slices.Clip(o.Path), c)
-	return o
+// in returns the place of what the carrier holds.
+func (i Item) in(carrier string) Item {
+	i.Path = append(slices.Clip(i.Path), carrier)
+	return i
 }
 
 // message is an object of which it is not known yet what it is. Its names are exact, unlike those of a struct.
@@ -91,7 +87,7 @@ func (m message) has(names ...string) bool {
 	return true
 }
 
-func (u *unwrapper) value(data []byte, at Origin) error {
+func (u *unwrapper) value(data []byte, at Item) error {
 	data = bytes.TrimLeft(data, " \t\r\n")
 	switch {
 	case len(at.Path) > maxNesting:
@@ -112,7 +108,7 @@ func (u *unwrapper) value(data []byte, at Origin) error {
 	return u.other("something that is not JSON", at)
 }
 
-func (u *unwrapper) array(list []json.RawMessage, at Origin) error {
+func (u *unwrapper) array(list []json.RawMessage, at Item) error {
 	if len(list) == 0 {
 		return u.other("an empty array", at)
 	}
@@ -125,13 +121,14 @@ func (u *unwrapper) array(list []json.RawMessage, at Origin) error {
 	return nil
 }
 
-func (u *unwrapper) object(data []byte, m message, at Origin) error {
+func (u *unwrapper) object(data []byte, m message, at Item) error {
 	source, isEvent := m.text("source")
 	detailType, hasType := m.text("detail-type")
 	topic, _ := m.text("TopicArn")
 	switch {
 	case isEvent && hasType && source != "" && detailType != "" && m.has("detail"):
-		return u.event(slices.Clone(data), at)
+		at.Event = slices.Clone(data)
+		return u.add(at)
 	case m.has("Records"):
 		return u.records(m["Records"], at)
 	case m.has("eventSource") || m.has("EventSource"):
@@ -150,7 +147,7 @@ func (u *unwrapper) object(data []byte, m message, at Origin) error {
 	return u.other("an object without source, detail-type and detail", at)
 }
 
-func (u *unwrapper) records(data []byte, at Origin) error {
+func (u *unwrapper) records(data []byte, at Item) error {
 	var records []message
 	if json.Unmarshal(data, &records) != nil {
 		return u.other("Records that are no list of objects", at)
@@ -168,12 +165,12 @@ func (u *unwrapper) records(data []byte, at Origin) error {
 
 // record goes into a record of an event source. Only an outermost one is a record of the batch that the function was
 // called with: one further in was a payload of another function.
-func (u *unwrapper) record(m message, at Origin) error {
+func (u *unwrapper) record(m message, at Item) error {
 	source, ok := m.text("eventSource")
 	if !ok {
 		source, _ = m.text("EventSource")
 	}
-	outermost := !slices.ContainsFunc(at.Path, func(c Carrier) bool { return c != CarrierArray })
+	outermost := !slices.ContainsFunc(at.Path, func(c string) bool { return c != CarrierArray })
 	if outermost {
 		at.SourceARN, _ = m.text("eventSourceARN")
 	}
@@ -195,7 +192,7 @@ func (u *unwrapper) record(m message, at Origin) error {
 	found := "a record of an unknown source"
 	switch {
 	case source == "aws:s3":
-		found = "an S3 event notification: use DecodeObjectChanges"
+		found = "an S3 event notification: use s3event.DecodeChanges"
 	case source == "aws:dynamodb":
 		found = "a record of a DynamoDB stream"
 	case strings.HasPrefix(source, "aws:") && len(source) < 40:
@@ -207,7 +204,7 @@ func (u *unwrapper) record(m message, at Origin) error {
 	return u.other(found, at)
 }
 
-func (u *unwrapper) sqs(m message, at Origin, outermost bool) error {
+func (u *unwrapper) sqs(m message, at Item, outermost bool) error {
 	if outermost {
 		at.RecordID, _ = m.text("messageId")
 	}
@@ -222,7 +219,7 @@ func (u *unwrapper) sqs(m message, at Origin, outermost bool) error {
 	return u.value([]byte(body), at)
 }
 
-func (u *unwrapper) kinesis(m message, at Origin, outermost bool) error {
+func (u *unwrapper) kinesis(m message, at Item, outermost bool) error {
 	record := m // as Pipes write it: all in one object
 	if raw := m["kinesis"]; raw != nil {
 		record = nil
@@ -247,7 +244,7 @@ func (u *unwrapper) kinesis(m message, at Origin, outermost bool) error {
 }
 
 // notification goes into a message of SNS, in a record of Lambda or in the JSON that SNS sends to queues and over HTTP.
-func (u *unwrapper) notification(m message, at Origin) error {
+func (u *unwrapper) notification(m message, at Item) error {
 	at = at.in(CarrierSNS)
 	at.SNSMessageID, _ = m.text("MessageId")
 	if kind, _ := m.text("Type"); kind != "Notification" {
@@ -260,7 +257,7 @@ func (u *unwrapper) notification(m message, at Origin) error {
 	return u.value([]byte(text), at)
 }
 
-func (u *unwrapper) request(m message, at Origin) error {
+func (u *unwrapper) request(m message, at Item) error {
 	at = at.in(CarrierHTTP)
 	body, ok := m.text("body")
 	if !ok {

@@ -67,12 +67,17 @@ const deadLetterAttributes = `"ERROR_CODE":{"stringValue":"NO_PERMISSIONS","data
 	"EXHAUSTED_RETRY_CONDITION":{"stringValue":"MaximumRetryAttempts","dataType":"String"},
 	"RETRY_ATTEMPTS":{"stringValue":"185","dataType":"Number"}`
 
-func path(c ...eventbridge.Carrier) []eventbridge.Carrier { return c }
+// notification is a record that S3 sends, with the key.
+func notification(key string) string {
+	return fmt.Sprintf(`{"eventVersion":"2.3","eventSource":"aws:s3","eventName":"ObjectCreated:Put","s3":{"bucket":{"name":"b"},"object":{"key":%q}}}`, key)
+}
+
+func path(c ...string) []string { return c }
 
 func TestUnwrap(t *testing.T) {
 	t.Parallel()
-	sqs := func(id string, more ...eventbridge.Carrier) eventbridge.Origin {
-		return eventbridge.Origin{Path: append(path("SQS"), more...), RecordID: id, SourceARN: "arn:queue"}
+	sqs := func(id string, more ...string) eventbridge.Item {
+		return eventbridge.Item{Path: append(path("SQS"), more...), RecordID: id, SourceARN: "arn:queue"}
 	}
 	inPipe := sqs("m1")
 	inPipe.Path = path("array", "SQS")
@@ -83,43 +88,44 @@ func TestUnwrap(t *testing.T) {
 	topicInQueue.SNSMessageID = "n1"
 	for name, c := range map[string]struct {
 		payload string
-		origins []eventbridge.Origin
+		places  []eventbridge.Item
 	}{
-		"event":            {placed, []eventbridge.Origin{{}}},
-		"event with space": {"\n\t" + placed + "\n", []eventbridge.Origin{{}}},
-		"array":            {`[` + placed + `,` + placed + `]`, []eventbridge.Origin{{Path: path("array")}, {Path: path("array")}}},
-		"SQS":              {records(sqsRecord("m1", placed, ""), sqsRecord("m2", placed, "")), []eventbridge.Origin{sqs("m1"), sqs("m2")}},
+		"event":            {placed, []eventbridge.Item{{}}},
+		"event with space": {"\n\t" + placed + "\n", []eventbridge.Item{{}}},
+		"array":            {`[` + placed + `,` + placed + `]`, []eventbridge.Item{{Path: path("array")}, {Path: path("array")}}},
+		"SQS":              {records(sqsRecord("m1", placed, ""), sqsRecord("m2", placed, "")), []eventbridge.Item{sqs("m1"), sqs("m2")}},
 		"array in SQS": {records(sqsRecord("m1", "["+placed+","+placed+"]", "")),
-			[]eventbridge.Origin{sqs("m1", "array"), sqs("m1", "array")}},
+			[]eventbridge.Item{sqs("m1", "array"), sqs("m1", "array")}},
 		"SNS": {records(snsRecord("n1", placed)),
-			[]eventbridge.Origin{{Path: path("SNS"), SourceARN: "arn:topic", SNSMessageID: "n1"}}},
-		"SNS in SQS": {records(sqsRecord("m1", snsMessage("n1", placed), "")), []eventbridge.Origin{topicInQueue}},
+			[]eventbridge.Item{{Path: path("SNS"), SourceARN: "arn:topic", SNSMessageID: "n1"}}},
+		"SNS in SQS": {records(sqsRecord("m1", snsMessage("n1", placed), "")), []eventbridge.Item{topicInQueue}},
 		"Kinesis": {records(kinesisRecord("49590338", placed)),
-			[]eventbridge.Origin{{Path: path("Kinesis"), RecordID: "49590338", SourceARN: "arn:stream", ShardID: "shardId-000000000006"}}},
-		"SQS by Pipes": {`[` + sqsRecord("m1", placed, "") + `]`, []eventbridge.Origin{inPipe}},
+			[]eventbridge.Item{{Path: path("Kinesis"), RecordID: "49590338", SourceARN: "arn:stream", ShardID: "shardId-000000000006"}}},
+		"SQS by Pipes": {`[` + sqsRecord("m1", placed, "") + `]`, []eventbridge.Item{inPipe}},
 		"Kinesis by Pipes": {`[` + pipesKinesisRecord("49590338", placed) + `]`,
-			[]eventbridge.Origin{{Path: path("array", "Kinesis"), RecordID: "49590338", SourceARN: "arn:stream", ShardID: "shardId-000000000006"}}},
-		"dead letter":         {records(sqsRecord("m1", placed, deadLetterAttributes)), []eventbridge.Origin{dead}},
-		"API destination":     {request(placed, false), []eventbridge.Origin{{Path: path("HTTP")}}},
-		"binary request":      {request(placed, true), []eventbridge.Origin{{Path: path("HTTP")}}},
-		"load balancer":       {`{"requestContext":{"elb":{}},"multiValueHeaders":{},"body":` + quoted(placed) + `,"isBase64Encoded":false}`, []eventbridge.Origin{{Path: path("HTTP")}}},
-		"SNS over HTTP":       {request(snsMessage("n1", placed), false), []eventbridge.Origin{{Path: path("HTTP", "SNS"), SNSMessageID: "n1"}}},
-		"destination":         {`{"version":"1.0","requestContext":{"condition":"RetriesExhausted"},"requestPayload":` + placed + `}`, []eventbridge.Origin{{Path: path("destination")}}},
-		"destination of SQS":  {records(sqsRecord("m2", `{"requestContext":{},"requestPayload":`+records(sqsRecord("m1", placed, ""))+`}`, "")), []eventbridge.Origin{sqs("m2", "destination", "SQS")}},
-		"event with Records":  {`{"source":"shop","detail-type":"T","detail":null,"Records":[]}`, []eventbridge.Origin{{}}},
-		"two kinds of record": {records(sqsRecord("m1", placed, ""), kinesisRecord("1", placed)), []eventbridge.Origin{sqs("m1"), {Path: path("Kinesis"), RecordID: "1", SourceARN: "arn:stream", ShardID: "shardId-000000000006"}}},
+			[]eventbridge.Item{{Path: path("array", "Kinesis"), RecordID: "49590338", SourceARN: "arn:stream", ShardID: "shardId-000000000006"}}},
+		"dead letter":         {records(sqsRecord("m1", placed, deadLetterAttributes)), []eventbridge.Item{dead}},
+		"API destination":     {request(placed, false), []eventbridge.Item{{Path: path("HTTP")}}},
+		"binary request":      {request(placed, true), []eventbridge.Item{{Path: path("HTTP")}}},
+		"load balancer":       {`{"requestContext":{"elb":{}},"multiValueHeaders":{},"body":` + quoted(placed) + `,"isBase64Encoded":false}`, []eventbridge.Item{{Path: path("HTTP")}}},
+		"SNS over HTTP":       {request(snsMessage("n1", placed), false), []eventbridge.Item{{Path: path("HTTP", "SNS"), SNSMessageID: "n1"}}},
+		"destination":         {`{"version":"1.0","requestContext":{"condition":"RetriesExhausted"},"requestPayload":` + placed + `}`, []eventbridge.Item{{Path: path("destination")}}},
+		"destination of SQS":  {records(sqsRecord("m2", `{"requestContext":{},"requestPayload":`+records(sqsRecord("m1", placed, ""))+`}`, "")), []eventbridge.Item{sqs("m2", "destination", "SQS")}},
+		"event with Records":  {`{"source":"shop","detail-type":"T","detail":null,"Records":[]}`, []eventbridge.Item{{}}},
+		"two kinds of record": {records(sqsRecord("m1", placed, ""), kinesisRecord("1", placed)), []eventbridge.Item{sqs("m1"), {Path: path("Kinesis"), RecordID: "1", SourceARN: "arn:stream", ShardID: "shardId-000000000006"}}},
 	} {
 		items, err := eventbridge.Unwrap([]byte(c.payload))
-		if err != nil || len(items) != len(c.origins) {
+		if err != nil || len(items) != len(c.places) {
 			t.Errorf("%s: %d items, %v", name, len(items), err)
 			continue
 		}
 		for i, item := range items {
-			if !reflect.DeepEqual(item.Origin, c.origins[i]) {
-				t.Errorf("%s: origin is %+v, want %+v", name, item.Origin, c.origins[i])
+			event := item.Event
+			if item.Event = nil; !reflect.DeepEqual(item, c.places[i]) {
+				t.Errorf("%s: place is %+v, want %+v", name, item, c.places[i])
 			}
-			if e, err := eventbridge.Decode[json.RawMessage](item.Event); item.Err != nil || err != nil || e.Source != "shop" {
-				t.Errorf("%s: event is %s, %v, %v", name, item.Event, item.Err, err)
+			if e, err := eventbridge.Decode[json.RawMessage](event); err != nil || e.Source != "shop" {
+				t.Errorf("%s: event is %s, %v", name, event, err)
 			}
 		}
 	}
@@ -140,7 +146,7 @@ func TestUnwrapRefuses(t *testing.T) {
 		"other case":       {`{"Source":"shop","Detail-Type":"T","Detail":{}}`, "without source"},
 		"no records":       {records(), "empty list of Records"},
 		"odd records":      {`{"Records":7}`, "no list"},
-		"S3 notification":  {records(notification("ObjectCreated:Put", "SECRET", "")), "S3 event notification: use DecodeObjectChanges"},
+		"S3 notification":  {records(notification("SECRET")), "S3 event notification: use s3event.DecodeChanges"},
 		"S3 test":          {`{"Event":"s3:TestEvent","Bucket":"SECRET"}`, "s3:TestEvent"},
 		"DynamoDB":         {records(`{"eventSource":"aws:dynamodb","dynamodb":{}}`), "DynamoDB"},
 		"codecommit":       {records(`{"eventSource":"aws:codecommit"}`), `"aws:codecommit"`},
@@ -168,15 +174,15 @@ func TestUnwrapRefuses(t *testing.T) {
 		"body empty":      {records(sqsRecord("m1", "", "")), "not JSON"},
 		"no body":         {records(`{"messageId":"m1","eventSource":"aws:sqs"}`), "no body"},
 		"other body":      {records(sqsRecord("m1", `{"SECRET":1}`, "")), "without source"},
-		"S3 in SQS":       {records(sqsRecord("m1", records(notification("ObjectCreated:Put", "SECRET", "")), "")), "S3 event notification"},
-		"S3 in SNS":       {records(sqsRecord("m1", snsMessage("n", records(notification("ObjectCreated:Put", "SECRET", ""))), "")), "in a message of SNS in a message of SQS"},
+		"S3 in SQS":       {records(sqsRecord("m1", records(notification("SECRET")), "")), "S3 event notification"},
+		"S3 in SNS":       {records(sqsRecord("m1", snsMessage("n", records(notification("SECRET"))), "")), "in a message of SNS in a message of SQS"},
 		"S3 test in SQS":  {records(sqsRecord("m1", `{"Event":"s3:TestEvent"}`, "")), "s3:TestEvent"},
 		"subscription":    {records(sqsRecord("m1", strings.Replace(snsMessage("n", "SECRET"), "Notification", "SubscriptionConfirmation", 1), "")), "subscription"},
 		"Kinesis no data": {records(`{"eventSource":"aws:kinesis","kinesis":{"sequenceNumber":"m1"}}`), "no data"},
 		"not base64":      {records(`{"eventSource":"aws:kinesis","kinesis":{"sequenceNumber":"m1","data":"SECRET!"}}`), "not base64"},
 	} {
 		items, err := eventbridge.Unwrap([]byte(c.payload))
-		if err != nil || len(items) != 1 || items[0].Event != nil || items[0].Origin.RecordID != "m1" {
+		if err != nil || len(items) != 1 || items[0].Event != nil || items[0].RecordID != "m1" {
 			t.Errorf("%s: %+v, %v", name, items, err)
 			continue
 		}
@@ -205,7 +211,7 @@ func TestUnwrapGoesOnBehindABadMessage(t *testing.T) {
 		t.Fatal(items, err)
 	}
 	for i, item := range items {
-		if (item.Err != nil) != (i == 1) || (item.Event == nil) != (i == 1) || item.Origin.RecordID != fmt.Sprint("m", i+1) {
+		if (item.Err != nil) != (i == 1) || (item.Event == nil) != (i == 1) || item.RecordID != fmt.Sprint("m", i+1) {
 			t.Errorf("item %d is %+v", i, item)
 		}
 	}

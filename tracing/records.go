@@ -164,7 +164,7 @@ func Record[R events.DynamoDBEventRecord | events.KinesisEventRecord](
 
 // Event puts a span around the handling of each event of EventBridge, given as its JSON. Package eventbridge takes it as it is:
 //
-//	router, err := eventbridge.NewRouter(eventbridge.With(tracing.Event), eventbridge.On(…))
+//	router, err := eventbridge.NewRouter(eventbridge.WithMiddleware(tracing.Event), eventbridge.On(…))
 //	lambda.Start(tracing.HandleRaw(router))
 //
 // The span is named after the event's detail-type, has its id, source and detail-type, and ends when the handler returns, with

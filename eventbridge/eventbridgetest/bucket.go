@@ -8,7 +8,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/lambdapatterns/lambdapatterns/eventbridge"
+	"github.com/lambdapatterns/lambdapatterns/eventbridge/s3event"
 )
 
 // Bucket is an S3 bucket that events are made for. It is safe for concurrent use.
@@ -18,8 +18,8 @@ type Bucket struct {
 	start                 time.Time
 
 	mu     sync.Mutex
-	count  uint64                           // of events made so far
-	newest map[string]eventbridge.Sequencer // by key
+	count  uint64                       // of events made so far
+	newest map[string]s3event.Sequencer // by key
 }
 
 // Option changes a bucket. The package's functions make them.
@@ -52,7 +52,7 @@ func NewBucket(name string, opts ...Option) *Bucket {
 	b := &Bucket{
 		name: name, region: "eu-central-1", account: "123456789012",
 		start:  time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC),
-		newest: map[string]eventbridge.Sequencer{},
+		newest: map[string]s3event.Sequencer{},
 	}
 	for _, o := range opts {
 		o.apply(b)
@@ -83,12 +83,12 @@ func (b *Bucket) digest(what string, n uint64) string {
 }
 
 // sequencer gives a number that is greater for a later event, in the form of S3's.
-func (b *Bucket) sequencer(n uint64) eventbridge.Sequencer {
-	return eventbridge.Sequencer(fmt.Sprintf("%018X", uint64(b.time(n).Unix())<<32|n&0xffffffff))
+func (b *Bucket) sequencer(n uint64) s3event.Sequencer {
+	return s3event.Sequencer(fmt.Sprintf("%018X", uint64(b.time(n).Unix())<<32|n&0xffffffff))
 }
 
 // advance notes the sequencer of an object's newest event, and reports whether it is newer than all before.
-func (b *Bucket) advance(key string, s eventbridge.Sequencer) bool {
+func (b *Bucket) advance(key string, s s3event.Sequencer) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if s.Compare(b.newest[key]) <= 0 {

@@ -1,7 +1,7 @@
 // Package eventbridgetest makes events of S3 for tests: those that S3 would send, and no others.
 //
 //	bucket := eventbridgetest.NewBucket("uploads", eventbridgetest.Versioned())
-//	event, err := eventbridgetest.Event(bucket, "cat.jpg", func(d *eventbridge.ObjectCreated) { d.Object.Size = 5 })
+//	event, err := eventbridgetest.Event(bucket, "cat.jpg", func(d *s3event.ObjectCreated) { d.Object.Size = 5 })
 //
 // A test with events that cannot be tests nothing: a handler that sorts changes of access by their sequencers passes, and in
 // production they have none. [Event] fills in what S3 fills in and refuses what it would not send, with an [*UnrealisticError]

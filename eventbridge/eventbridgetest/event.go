@@ -1,26 +1,22 @@
 package eventbridgetest
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/lambdapatterns/lambdapatterns/eventbridge"
+	"github.com/lambdapatterns/lambdapatterns/eventbridge/s3event"
 )
 
-// Event returns an event about the object with the key. D is one of eventbridge's details of S3, and is known from an edit:
+// Event returns an event about the object with the key. D is the kind of event, and is known from an edit:
 //
-//	Event(bucket, "cat.jpg", func(d *eventbridge.ObjectCreated) { d.Reason = eventbridge.ReasonCopyObject })
-//	Event[eventbridge.ObjectDeleted](bucket, "cat.jpg")
+//	Event(bucket, "cat.jpg", func(d *s3event.ObjectCreated) { d.Reason = s3event.ReasonCopyObject })
+//	Event[s3event.ObjectDeleted](bucket, "cat.jpg")
 //
 // Everything in it has a value that S3 could have sent before the edits are made: an object is written by a PUT of 1,024
-// bytes, and deleted by a request. The error is an [*UnrealisticError] if it could not have been sent after them, or if D is
-// another type.
-func Event[D any](b *Bucket, key string, edits ...func(*D)) (eventbridge.Event[D], error) {
+// bytes, and deleted by a request. The error is an [*UnrealisticError] if it could not have been sent after them.
+func Event[D s3event.Detail](b *Bucket, key string, edits ...func(*D)) (eventbridge.Event[D], error) {
 	var e eventbridge.Event[D]
-	f, ok := factOf(&e.Detail)
-	if !ok {
-		return e, &UnrealisticError{DetailType: fmt.Sprintf("%T", e.Detail), Reason: "it is no detail of S3 in package eventbridge"}
-	}
+	f := factOf(&e.Detail)
 	n := b.next()
 	id := strings.ToLower(b.digest("event", n))
 	e.Version = "0"
@@ -45,7 +41,7 @@ func Event[D any](b *Bucket, key string, edits ...func(*D)) (eventbridge.Event[D
 
 // Must returns e, and panics if err is not nil. It is for events that are right by the look of them:
 //
-//	event := eventbridgetest.Must(eventbridgetest.Event[eventbridge.ObjectCreated](bucket, "cat.jpg"))
+//	event := eventbridgetest.Must(eventbridgetest.Event[s3event.ObjectCreated](bucket, "cat.jpg"))
 func Must[D any](e eventbridge.Event[D], err error) eventbridge.Event[D] {
 	if err != nil {
 		panic(err)

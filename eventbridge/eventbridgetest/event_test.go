@@ -12,18 +12,19 @@ import (
 
 	"github.com/lambdapatterns/lambdapatterns/eventbridge"
 	"github.com/lambdapatterns/lambdapatterns/eventbridge/eventbridgetest"
+	"github.com/lambdapatterns/lambdapatterns/eventbridge/s3event"
 )
 
 // made is what the tests need to know of an event of any kind.
 type made struct {
 	kind, id, key string
-	change        eventbridge.ObjectChange
+	change        s3event.Change
 	bus           []byte
 	notification  []byte
 	notifyErr     error
 }
 
-func makeOne[D interface{ DedupeKey() string }](t *testing.T, b *eventbridgetest.Bucket, key string) made {
+func makeOne[D s3event.Detail](t *testing.T, b *eventbridgetest.Bucket, key string) made {
 	t.Helper()
 	e, err := eventbridgetest.Event[D](b, key)
 	if err != nil {
@@ -37,7 +38,7 @@ func makeOne[D interface{ DedupeKey() string }](t *testing.T, b *eventbridgetest
 	if err != nil || !reflect.DeepEqual(again, e) {
 		t.Errorf("%T: read again it is %+v, %v\nwant %+v", e.Detail, again, err, e)
 	}
-	changes, err := eventbridge.DecodeObjectChanges(data)
+	changes, err := s3event.DecodeChanges(data)
 	if err != nil || len(changes) != 1 {
 		t.Fatal(changes, err)
 	}
@@ -49,19 +50,19 @@ func makeOne[D interface{ DedupeKey() string }](t *testing.T, b *eventbridgetest
 func makeAll(t *testing.T, b *eventbridgetest.Bucket, key string) []made {
 	t.Helper()
 	return []made{
-		makeOne[eventbridge.ObjectCreated](t, b, key),
-		makeOne[eventbridge.ObjectDeleted](t, b, key),
-		makeOne[eventbridge.ObjectRestoreInitiated](t, b, key),
-		makeOne[eventbridge.ObjectRestoreCompleted](t, b, key),
-		makeOne[eventbridge.ObjectRestoreExpired](t, b, key),
-		makeOne[eventbridge.ObjectStorageClassChanged](t, b, key),
-		makeOne[eventbridge.ObjectAccessTierChanged](t, b, key),
-		makeOne[eventbridge.ObjectACLUpdated](t, b, key),
-		makeOne[eventbridge.ObjectTagsAdded](t, b, key),
-		makeOne[eventbridge.ObjectTagsDeleted](t, b, key),
-		makeOne[eventbridge.ObjectAnnotationCreated](t, b, key),
-		makeOne[eventbridge.ObjectAnnotationRemoved](t, b, key),
-		makeOne[eventbridge.ObjectRetentionUpdated](t, b, key),
+		makeOne[s3event.ObjectCreated](t, b, key),
+		makeOne[s3event.ObjectDeleted](t, b, key),
+		makeOne[s3event.ObjectRestoreInitiated](t, b, key),
+		makeOne[s3event.ObjectRestoreCompleted](t, b, key),
+		makeOne[s3event.ObjectRestoreExpired](t, b, key),
+		makeOne[s3event.ObjectStorageClassChanged](t, b, key),
+		makeOne[s3event.ObjectAccessTierChanged](t, b, key),
+		makeOne[s3event.ObjectACLUpdated](t, b, key),
+		makeOne[s3event.ObjectTagsAdded](t, b, key),
+		makeOne[s3event.ObjectTagsDeleted](t, b, key),
+		makeOne[s3event.ObjectAnnotationCreated](t, b, key),
+		makeOne[s3event.ObjectAnnotationRemoved](t, b, key),
+		makeOne[s3event.ObjectRetentionUpdated](t, b, key),
 	}
 }
 
@@ -73,7 +74,7 @@ func TestEveryKind(t *testing.T) {
 		"versioned": eventbridgetest.NewBucket("uploads", eventbridgetest.Versioned(), eventbridgetest.InRegion("us-east-1"), eventbridgetest.OfAccount("111122223333")),
 	} {
 		ids, keys := map[string]bool{}, map[string]bool{}
-		var newest eventbridge.Sequencer
+		var newest s3event.Sequencer
 		for _, m := range append(makeAll(t, b, key), makeAll(t, b, key)...) {
 			if ids[m.id] || keys[m.key] || m.key == "" {
 				t.Errorf("%s: %s: id %s or key %s is not new", name, m.kind, m.id, m.key)
@@ -95,7 +96,7 @@ func TestEveryKind(t *testing.T) {
 			if unknown {
 				continue
 			}
-			changes, err := eventbridge.DecodeObjectChanges(m.notification)
+			changes, err := s3event.DecodeChanges(m.notification)
 			if err != nil || len(changes) != 1 || changes[0] != m.change {
 				t.Errorf("%s: as a notification %s\n it is %+v, %v\nwant  %+v", name, m.notification, changes, err, m.change)
 			}
@@ -110,10 +111,10 @@ func TestEveryKind(t *testing.T) {
 
 func TestSameCallsGiveSameEvents(t *testing.T) {
 	t.Parallel()
-	build := func() eventbridge.Event[eventbridge.ObjectCreated] {
+	build := func() eventbridge.Event[s3event.ObjectCreated] {
 		b := eventbridgetest.NewBucket("b", eventbridgetest.StartingAt(time.Date(2027, 1, 2, 3, 4, 5, 6, time.UTC)))
-		eventbridgetest.Must(eventbridgetest.Event[eventbridge.ObjectCreated](b, "k"))
-		return eventbridgetest.Must(eventbridgetest.Event[eventbridge.ObjectCreated](b, "k"))
+		eventbridgetest.Must(eventbridgetest.Event[s3event.ObjectCreated](b, "k"))
+		return eventbridgetest.Must(eventbridgetest.Event[s3event.ObjectCreated](b, "k"))
 	}
 	a, b := build(), build()
 	if !reflect.DeepEqual(a, b) || !a.Time.Equal(time.Date(2027, 1, 2, 3, 4, 6, 0, time.UTC)) {
@@ -122,7 +123,7 @@ func TestSameCallsGiveSameEvents(t *testing.T) {
 }
 
 // refused tries an edit and checks that the error names the field.
-func refused[D any](says string, edit func(*D)) func(*testing.T, *eventbridgetest.Bucket) {
+func refused[D s3event.Detail](says string, edit func(*D)) func(*testing.T, *eventbridgetest.Bucket) {
 	return func(t *testing.T, b *eventbridgetest.Bucket) {
 		e, err := eventbridgetest.Event(b, "k", edit)
 		if !errors.Is(err, eventbridgetest.ErrUnrealistic) || !strings.Contains(err.Error(), says) || !reflect.DeepEqual(e, eventbridge.Event[D]{}) {
@@ -134,9 +135,9 @@ func refused[D any](says string, edit func(*D)) func(*testing.T, *eventbridgetes
 func TestRefused(t *testing.T) {
 	t.Parallel()
 	type (
-		created = eventbridge.ObjectCreated
-		deleted = eventbridge.ObjectDeleted
-		acl     = eventbridge.ObjectACLUpdated
+		created = s3event.ObjectCreated
+		deleted = s3event.ObjectDeleted
+		acl     = s3event.ObjectACLUpdated
 	)
 	yes := true
 	for _, try := range []func(*testing.T, *eventbridgetest.Bucket){
@@ -154,34 +155,33 @@ func TestRefused(t *testing.T) {
 		refused("version", func(d *acl) { d.Version = "1" }),
 		refused("event-version", func(d *acl) { d.EventVersion = "2.0" }),
 		refused("event-version", func(d *acl) { d.EventVersion = "new" }),
-		refused("event-version", func(d *eventbridge.ObjectAnnotationCreated) { d.EventVersion = "1.0" }),
-		refused("event-version", func(d *eventbridge.ObjectAnnotationRemoved) { d.EventVersion = "" }),
-		refused("event-version", func(d *eventbridge.ObjectRetentionUpdated) { d.EventVersion = "1.1" }),
+		refused("event-version", func(d *s3event.ObjectAnnotationCreated) { d.EventVersion = "1.0" }),
+		refused("event-version", func(d *s3event.ObjectAnnotationRemoved) { d.EventVersion = "" }),
+		refused("event-version", func(d *s3event.ObjectRetentionUpdated) { d.EventVersion = "1.1" }),
 		refused("bucket.name", func(d *acl) { d.Bucket.Name = "other" }),
 		refused("request-id", func(d *acl) { d.RequestID = "" }),
 		refused("requester", func(d *acl) { d.Requester = "" }),
 		refused("source-ip-address", func(d *acl) { d.SourceIPAddress = "" }),
-		refused("source-ip-address", func(d *eventbridge.ObjectRestoreExpired) { d.SourceIPAddress = "1.2.3.4" }),
-		refused("source-ip-address", func(d *deleted) { d.Reason = eventbridge.ReasonLifecycleExpiration }),
+		refused("source-ip-address", func(d *s3event.ObjectRestoreExpired) { d.SourceIPAddress = "1.2.3.4" }),
+		refused("source-ip-address", func(d *deleted) { d.Reason = s3event.ReasonLifecycleExpiration }),
 		refused("source-ip-address", func(d *deleted) { d.SourceIPAddress = "" }),
-		refused("reason", func(d *created) { d.Reason = eventbridge.ReasonDeleteObject }),
+		refused("reason", func(d *created) { d.Reason = s3event.ReasonDeleteObject }),
 		refused("reason", func(d *created) { d.Reason = "" }),
-		refused("reason", func(d *deleted) { d.Reason = eventbridge.ReasonPutObject }),
-		refused("deletion-type", func(d *deleted) { d.DeletionType = eventbridge.DeleteMarkerCreated }),
+		refused("reason", func(d *deleted) { d.Reason = s3event.ReasonPutObject }),
+		refused("deletion-type", func(d *deleted) { d.DeletionType = s3event.DeleteMarkerCreated }),
 		refused("deletion-type", func(d *deleted) { d.DeletionType = "" }),
 		refused("has-object-annotation", func(d *created) { d.Object.HasAnnotation = &yes }),
 		refused("has-object-annotation", func(d *created) {
-			d.Object.HasAnnotation, d.Reason, d.EventVersion = &yes, eventbridge.ReasonCopyObject, "1.0"
+			d.Object.HasAnnotation, d.Reason, d.EventVersion = &yes, s3event.ReasonCopyObject, "1.0"
 		}),
-		refused("source-storage-class", func(d *eventbridge.ObjectRestoreInitiated) { d.SourceStorageClass = "" }),
-		refused("source-storage-class", func(d *eventbridge.ObjectRestoreCompleted) { d.SourceStorageClass = "" }),
-		refused("restore-expiry-time", func(d *eventbridge.ObjectRestoreCompleted) { d.RestoreExpiryTime = time.Time{} }),
-		refused("destination-storage-class", func(d *eventbridge.ObjectStorageClassChanged) { d.DestinationStorageClass = "" }),
-		refused("destination-access-tier", func(d *eventbridge.ObjectAccessTierChanged) { d.DestinationAccessTier = "" }),
-		refused("object-annotation.name", func(d *eventbridge.ObjectAnnotationCreated) { d.Annotation.Name = "" }),
-		refused("object-annotation.size", func(d *eventbridge.ObjectAnnotationCreated) { d.Annotation.Size = -1 }),
-		refused("object-annotation.name", func(d *eventbridge.ObjectAnnotationRemoved) { d.Annotation.Name = "" }),
-		refused("no detail of S3", func(d *string) {}),
+		refused("source-storage-class", func(d *s3event.ObjectRestoreInitiated) { d.SourceStorageClass = "" }),
+		refused("source-storage-class", func(d *s3event.ObjectRestoreCompleted) { d.SourceStorageClass = "" }),
+		refused("restore-expiry-time", func(d *s3event.ObjectRestoreCompleted) { d.RestoreExpiryTime = time.Time{} }),
+		refused("destination-storage-class", func(d *s3event.ObjectStorageClassChanged) { d.DestinationStorageClass = "" }),
+		refused("destination-access-tier", func(d *s3event.ObjectAccessTierChanged) { d.DestinationAccessTier = "" }),
+		refused("object-annotation.name", func(d *s3event.ObjectAnnotationCreated) { d.Annotation.Name = "" }),
+		refused("object-annotation.size", func(d *s3event.ObjectAnnotationCreated) { d.Annotation.Size = -1 }),
+		refused("object-annotation.name", func(d *s3event.ObjectAnnotationRemoved) { d.Annotation.Name = "" }),
 	} {
 		b := eventbridgetest.NewBucket("uploads")
 		eventbridgetest.Must(eventbridgetest.Event[created](b, "k"))
@@ -195,21 +195,21 @@ func TestTaken(t *testing.T) {
 	b := eventbridgetest.NewBucket("uploads", eventbridgetest.Versioned())
 	no := false
 	for i, err := range []error{
-		second(eventbridgetest.Event(b, "k", func(d *eventbridge.ObjectCreated) { d.EventVersion, d.Requester = "", "s3.amazonaws.com" })),
-		second(eventbridgetest.Event(b, "folder/", func(d *eventbridge.ObjectCreated) { d.Object.Size = 0 })),
-		second(eventbridgetest.Event(b, "k", func(d *eventbridge.ObjectCreated) { d.Reason, d.SourceIPAddress = "NewOperation", "" })),
-		second(eventbridgetest.Event(b, "k", func(d *eventbridge.ObjectCreated) {
-			d.Reason, d.Object.HasAnnotation = eventbridge.ReasonCopyObject, &no
+		second(eventbridgetest.Event(b, "k", func(d *s3event.ObjectCreated) { d.EventVersion, d.Requester = "", "s3.amazonaws.com" })),
+		second(eventbridgetest.Event(b, "folder/", func(d *s3event.ObjectCreated) { d.Object.Size = 0 })),
+		second(eventbridgetest.Event(b, "k", func(d *s3event.ObjectCreated) { d.Reason, d.SourceIPAddress = "NewOperation", "" })),
+		second(eventbridgetest.Event(b, "k", func(d *s3event.ObjectCreated) {
+			d.Reason, d.Object.HasAnnotation = s3event.ReasonCopyObject, &no
 		})),
-		second(eventbridgetest.Event(b, "k", func(d *eventbridge.ObjectDeleted) {
-			d.Reason, d.SourceIPAddress, d.Requester = eventbridge.ReasonLifecycleExpiration, "", "s3.amazonaws.com"
+		second(eventbridgetest.Event(b, "k", func(d *s3event.ObjectDeleted) {
+			d.Reason, d.SourceIPAddress, d.Requester = s3event.ReasonLifecycleExpiration, "", "s3.amazonaws.com"
 		})),
-		second(eventbridgetest.Event(b, "k", func(d *eventbridge.ObjectDeleted) {
-			d.DeletionType, d.Object.ETag = eventbridge.PermanentlyDeleted, ""
+		second(eventbridgetest.Event(b, "k", func(d *s3event.ObjectDeleted) {
+			d.DeletionType, d.Object.ETag = s3event.PermanentlyDeleted, ""
 		})),
-		second(eventbridgetest.Event(b, "k", func(d *eventbridge.ObjectRetentionUpdated) { d.Object.Sequencer = "FF00617F08299329D189" })),
-		second(eventbridgetest.Event(b, "other", func(d *eventbridge.ObjectCreated) { d.Object.Sequencer = "1" })), // of another object
-		second(eventbridgetest.Event(b, "k", func(d *eventbridge.ObjectACLUpdated) { d.Unknown = eventbridge.Unknown{"new": []byte("1")} })),
+		second(eventbridgetest.Event(b, "k", func(d *s3event.ObjectRetentionUpdated) { d.Object.Sequencer = "FF00617F08299329D189" })),
+		second(eventbridgetest.Event(b, "other", func(d *s3event.ObjectCreated) { d.Object.Sequencer = "1" })), // of another object
+		second(eventbridgetest.Event(b, "k", func(d *s3event.ObjectACLUpdated) { d.Unknown = map[string]json.RawMessage{"new": []byte("1")} })),
 	} {
 		if err != nil {
 			t.Errorf("event %d: %v", i, err)
@@ -226,8 +226,8 @@ func TestTestNotification(t *testing.T) {
 	if err := json.Unmarshal(data, &n); err != nil || n.Bucket != "uploads" || n.Event != "s3:TestEvent" || n.Time.IsZero() {
 		t.Errorf("%s: %v", data, err)
 	}
-	var test *eventbridge.TestEventError
-	if _, err := eventbridge.DecodeObjectChanges(data); !errors.As(err, &test) || test.Bucket != "uploads" {
+	var test *s3event.TestEventError
+	if _, err := s3event.DecodeChanges(data); !errors.As(err, &test) || test.Bucket != "uploads" {
 		t.Error(err)
 	}
 }
@@ -237,7 +237,7 @@ func TestPanics(t *testing.T) {
 	for name, f := range map[string]func(){
 		"NewBucket": func() { eventbridgetest.NewBucket("") },
 		"Must": func() {
-			eventbridgetest.Must(eventbridgetest.Event[eventbridge.ObjectCreated](eventbridgetest.NewBucket("b"), ""))
+			eventbridgetest.Must(eventbridgetest.Event[s3event.ObjectCreated](eventbridgetest.NewBucket("b"), ""))
 		},
 	} {
 		func() {

@@ -4,15 +4,15 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"github.com/lambdapatterns/lambdapatterns/eventbridge"
 	"github.com/lambdapatterns/lambdapatterns/eventbridge/eventbridgetest"
 	"github.com/lambdapatterns/lambdapatterns/eventbridge/pattern"
+	"github.com/lambdapatterns/lambdapatterns/eventbridge/s3event"
 )
 
 // index is what is tested: it keeps the newest state of each object, whatever the order of the events.
-type index map[string]eventbridge.ObjectChange
+type index map[string]s3event.Change
 
-func (x index) apply(c eventbridge.ObjectChange) {
+func (x index) apply(c s3event.Change) {
 	if c.Sequencer.Compare(x[c.Key].Sequencer) > 0 {
 		x[c.Key] = c
 	}
@@ -21,21 +21,21 @@ func (x index) apply(c eventbridge.ObjectChange) {
 // Events arrive in any order, and more than once.
 func ExampleEvent() {
 	bucket := eventbridgetest.NewBucket("uploads", eventbridgetest.Versioned())
-	put, err := eventbridgetest.Event(bucket, "cat.jpg", func(d *eventbridge.ObjectCreated) { d.Object.Size = 5 })
+	put, err := eventbridgetest.Event(bucket, "cat.jpg", func(d *s3event.ObjectCreated) { d.Object.Size = 5 })
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	del, err := eventbridgetest.Event[eventbridge.ObjectDeleted](bucket, "cat.jpg")
+	del, err := eventbridgetest.Event[s3event.ObjectDeleted](bucket, "cat.jpg")
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 
 	x := index{}
-	x.apply(eventbridge.ObjectChangeOf(del))
-	x.apply(eventbridge.ObjectChangeOf(put)) // late
-	x.apply(eventbridge.ObjectChangeOf(put)) // and again
+	x.apply(s3event.ChangeOf(del))
+	x.apply(s3event.ChangeOf(put)) // late
+	x.apply(s3event.ChangeOf(put)) // and again
 	fmt.Println(x["cat.jpg"].Kind, x["cat.jpg"].DeletionType)
 	// Output: Object Deleted Delete Marker Created
 }
@@ -43,7 +43,7 @@ func ExampleEvent() {
 // What S3 would not send cannot be made.
 func ExampleEvent_refused() {
 	bucket := eventbridgetest.NewBucket("uploads")
-	_, err := eventbridgetest.Event(bucket, "cat.jpg", func(d *eventbridge.ObjectACLUpdated) { d.Object.Sequencer = "617F08299329D189" })
+	_, err := eventbridgetest.Event(bucket, "cat.jpg", func(d *s3event.ObjectACLUpdated) { d.Object.Sequencer = "617F08299329D189" })
 	fmt.Println(err)
 	// Output: eventbridgetest: S3 would not send it: Object ACL Updated: object.sequencer is there, but events of this kind have none
 }
@@ -51,13 +51,13 @@ func ExampleEvent_refused() {
 // A handler for notifications must undo the encoding of the key.
 func ExampleNotification() {
 	bucket := eventbridgetest.NewBucket("uploads")
-	event := eventbridgetest.Must(eventbridgetest.Event[eventbridge.ObjectCreated](bucket, "red flower.jpg"))
+	event := eventbridgetest.Must(eventbridgetest.Event[s3event.ObjectCreated](bucket, "red flower.jpg"))
 	payload, err := eventbridgetest.Notification(event)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	changes, err := eventbridge.DecodeObjectChanges(payload)
+	changes, err := s3event.DecodeChanges(payload)
 	fmt.Println(changes[0].Key, err)
 	// Output: red flower.jpg <nil>
 }
@@ -68,7 +68,7 @@ func Example_pattern() {
 		`{"source":["aws.s3"],"detail":{"object":{"key":[{"prefix":"uploads/"}]}}}`)))
 	bucket := eventbridgetest.NewBucket("images")
 	for _, key := range []string{"uploads/cat.jpg", "thumbnails/cat.jpg"} {
-		event, err := json.Marshal(eventbridgetest.Must(eventbridgetest.Event[eventbridge.ObjectCreated](bucket, key)))
+		event, err := json.Marshal(eventbridgetest.Must(eventbridgetest.Event[s3event.ObjectCreated](bucket, key)))
 		if err != nil {
 			fmt.Println(err)
 			return

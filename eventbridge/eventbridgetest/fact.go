@@ -7,12 +7,13 @@ import (
 	"unicode/utf8"
 
 	"github.com/lambdapatterns/lambdapatterns/eventbridge"
+	"github.com/lambdapatterns/lambdapatterns/eventbridge/s3event"
 )
 
 // fact is a detail with what S3 does for its kind (S3 User Guide, "EventBridge event message structure").
 type fact struct {
 	detail eventbridge.Detail
-	common *eventbridge.S3Detail
+	common *s3event.Common
 	object object
 
 	sequencer need // object.sequencer
@@ -28,7 +29,7 @@ type fact struct {
 type object struct {
 	key, etag, version *string
 	size               *int64
-	sequencer          *eventbridge.Sequencer
+	sequencer          *s3event.Sequencer
 }
 
 // need is whether a field is there.
@@ -49,72 +50,72 @@ const (
 	byEither
 )
 
-func plain(o *eventbridge.Object) object {
+func plain(o *s3event.Object) object {
 	return object{&o.Key, &o.ETag, &o.VersionID, new(int64), &o.Sequencer}
 }
 
-func sized(o *eventbridge.SizedObject) object {
-	return object{&o.Key, &o.ETag, &o.VersionID, &o.Size, new(eventbridge.Sequencer)}
+func sized(o *s3event.SizedObject) object {
+	return object{&o.Key, &o.ETag, &o.VersionID, &o.Size, new(s3event.Sequencer)}
 }
 
-// factOf returns what is known of the detail that p points to.
-func factOf(p any) (fact, bool) {
+// factOf returns what is known of the s3event.Detail that p points to.
+func factOf(p any) fact {
 	f := fact{defaults: func(*Bucket, time.Time) {}, rules: func(*Bucket, time.Time) string { return "" }}
 	switch d := p.(type) {
-	case *eventbridge.ObjectCreated:
-		f.common, f.sequencer, f.size, f.request = &d.S3Detail, always, always, byEither
+	case *s3event.ObjectCreated:
+		f.common, f.sequencer, f.size, f.request = &d.Common, always, always, byEither
 		f.object = object{&d.Object.Key, &d.Object.ETag, &d.Object.VersionID, &d.Object.Size, &d.Object.Sequencer}
-		f.defaults = func(*Bucket, time.Time) { d.Reason = eventbridge.ReasonPutObject }
+		f.defaults = func(*Bucket, time.Time) { d.Reason = s3event.ReasonPutObject }
 		f.rules = func(*Bucket, time.Time) string { return createdRules(d) }
-	case *eventbridge.ObjectDeleted:
-		f.common, f.object, f.sequencer, f.request = &d.S3Detail, plain(&d.Object), always, byEither
+	case *s3event.ObjectDeleted:
+		f.common, f.object, f.sequencer, f.request = &d.Common, plain(&d.Object), always, byEither
 		f.defaults = func(b *Bucket, _ time.Time) {
-			d.Reason, d.DeletionType = eventbridge.ReasonDeleteObject, eventbridge.PermanentlyDeleted
+			d.Reason, d.DeletionType = s3event.ReasonDeleteObject, s3event.PermanentlyDeleted
 			if b.versioned {
-				d.DeletionType = eventbridge.DeleteMarkerCreated
+				d.DeletionType = s3event.DeleteMarkerCreated
 			}
 		}
 		f.rules = func(b *Bucket, _ time.Time) string { return deletedRules(d, b) }
-	case *eventbridge.ObjectRestoreInitiated:
-		f.common, f.object, f.size = &d.S3Detail, sized(&d.Object), always
-		f.defaults = func(*Bucket, time.Time) { d.SourceStorageClass = eventbridge.StorageClassGlacier }
-		f.rules = func(*Bucket, time.Time) string { return filled("source-storage-class", string(d.SourceStorageClass)) }
-	case *eventbridge.ObjectRestoreCompleted:
-		f.common, f.object, f.size, f.request = &d.S3Detail, sized(&d.Object), always, byService
+	case *s3event.ObjectRestoreInitiated:
+		f.common, f.object, f.size = &d.Common, sized(&d.Object), always
+		f.defaults = func(*Bucket, time.Time) { d.SourceStorageClass = s3event.StorageClassGlacier }
+		f.rules = func(*Bucket, time.Time) string { return filled("source-storage-class", d.SourceStorageClass) }
+	case *s3event.ObjectRestoreCompleted:
+		f.common, f.object, f.size, f.request = &d.Common, sized(&d.Object), always, byService
 		f.defaults = func(_ *Bucket, at time.Time) {
-			d.SourceStorageClass = eventbridge.StorageClassGlacier
+			d.SourceStorageClass = s3event.StorageClassGlacier
 			d.RestoreExpiryTime = at.Truncate(24*time.Hour).AddDate(0, 0, 2)
 		}
 		f.rules = func(_ *Bucket, at time.Time) string {
 			if !d.RestoreExpiryTime.After(at) {
 				return "restore-expiry-time is not after the event's time"
 			}
-			return filled("source-storage-class", string(d.SourceStorageClass))
+			return filled("source-storage-class", d.SourceStorageClass)
 		}
-	case *eventbridge.ObjectRestoreExpired:
-		f.common, f.object, f.request = &d.S3Detail, plain(&d.Object), byService
-	case *eventbridge.ObjectStorageClassChanged:
-		f.common, f.object, f.size, f.request = &d.S3Detail, sized(&d.Object), always, byService
-		f.defaults = func(*Bucket, time.Time) { d.DestinationStorageClass = eventbridge.StorageClassGlacier }
+	case *s3event.ObjectRestoreExpired:
+		f.common, f.object, f.request = &d.Common, plain(&d.Object), byService
+	case *s3event.ObjectStorageClassChanged:
+		f.common, f.object, f.size, f.request = &d.Common, sized(&d.Object), always, byService
+		f.defaults = func(*Bucket, time.Time) { d.DestinationStorageClass = s3event.StorageClassGlacier }
 		f.rules = func(*Bucket, time.Time) string {
-			return filled("destination-storage-class", string(d.DestinationStorageClass))
+			return filled("destination-storage-class", d.DestinationStorageClass)
 		}
-	case *eventbridge.ObjectAccessTierChanged:
-		f.common, f.object, f.size, f.request = &d.S3Detail, sized(&d.Object), always, byService
-		f.defaults = func(*Bucket, time.Time) { d.DestinationAccessTier = eventbridge.AccessTierArchive }
+	case *s3event.ObjectAccessTierChanged:
+		f.common, f.object, f.size, f.request = &d.Common, sized(&d.Object), always, byService
+		f.defaults = func(*Bucket, time.Time) { d.DestinationAccessTier = s3event.AccessTierArchive }
 		f.rules = func(*Bucket, time.Time) string {
-			return filled("destination-access-tier", string(d.DestinationAccessTier))
+			return filled("destination-access-tier", d.DestinationAccessTier)
 		}
-	case *eventbridge.ObjectACLUpdated:
-		f.common, f.object = &d.S3Detail, plain(&d.Object)
-	case *eventbridge.ObjectTagsAdded:
-		f.common, f.object = &d.S3Detail, plain(&d.Object)
-	case *eventbridge.ObjectTagsDeleted:
-		f.common, f.object = &d.S3Detail, plain(&d.Object)
-	case *eventbridge.ObjectAnnotationCreated:
-		f.common, f.object, f.sequencer, f.minor = &d.S3Detail, plain(&d.Object), always, 1
+	case *s3event.ObjectACLUpdated:
+		f.common, f.object = &d.Common, plain(&d.Object)
+	case *s3event.ObjectTagsAdded:
+		f.common, f.object = &d.Common, plain(&d.Object)
+	case *s3event.ObjectTagsDeleted:
+		f.common, f.object = &d.Common, plain(&d.Object)
+	case *s3event.ObjectAnnotationCreated:
+		f.common, f.object, f.sequencer, f.minor = &d.Common, plain(&d.Object), always, 1
 		f.defaults = func(b *Bucket, at time.Time) {
-			d.Annotation = eventbridge.Annotation{Name: "labels", Size: 120, ETag: strings.ToLower(b.digest("annotation", uint64(at.Unix())))}
+			d.Annotation = s3event.Annotation{Name: "labels", Size: 120, ETag: strings.ToLower(b.digest("annotation", uint64(at.Unix())))}
 		}
 		f.rules = func(*Bucket, time.Time) string {
 			if d.Annotation.Size < 0 {
@@ -122,21 +123,19 @@ func factOf(p any) (fact, bool) {
 			}
 			return filled("object-annotation.name", d.Annotation.Name) + filled("object-annotation.etag", d.Annotation.ETag)
 		}
-	case *eventbridge.ObjectAnnotationRemoved:
-		f.common, f.object, f.sequencer, f.minor = &d.S3Detail, plain(&d.Object), always, 1
+	case *s3event.ObjectAnnotationRemoved:
+		f.common, f.object, f.sequencer, f.minor = &d.Common, plain(&d.Object), always, 1
 		f.defaults = func(*Bucket, time.Time) { d.Annotation.Name = "labels" }
 		f.rules = func(*Bucket, time.Time) string { return filled("object-annotation.name", d.Annotation.Name) }
-	case *eventbridge.ObjectRetentionUpdated:
-		f.common, f.object, f.sequencer, f.minor = &d.S3Detail, plain(&d.Object), maybe, 2
+	case *s3event.ObjectRetentionUpdated:
+		f.common, f.object, f.sequencer, f.minor = &d.Common, plain(&d.Object), maybe, 2
 		f.defaults = func(_ *Bucket, at time.Time) {
-			d.Retention.Mode = eventbridge.RetentionGovernance
+			d.Retention.Mode = s3event.RetentionGovernance
 			d.Retention.RetainUntilDate = at.AddDate(1, 0, 0).Format(time.RFC3339)
 		}
-	default:
-		return f, false
 	}
 	f.detail = p.(eventbridge.Detail)
-	return f, true
+	return f
 }
 
 // fill sets what S3 would.
@@ -162,14 +161,14 @@ func (f *fact) fill(b *Bucket, n uint64, key string) {
 		*f.object.sequencer = b.sequencer(n)
 	}
 	f.defaults(b, at)
-	if d, ok := f.detail.(*eventbridge.ObjectDeleted); ok && d.DeletionType == eventbridge.PermanentlyDeleted {
+	if d, ok := f.detail.(*s3event.ObjectDeleted); ok && d.DeletionType == s3event.PermanentlyDeleted {
 		d.Object.ETag = ""
 	}
 }
 
 // check says what S3 would not send, or nothing.
 func (f *fact) check(b *Bucket, at time.Time) string {
-	_, deleted := f.detail.(*eventbridge.ObjectDeleted)
+	_, deleted := f.detail.(*s3event.ObjectDeleted)
 	var major, minor int
 	_, versionErr := fmt.Sscanf(f.common.EventVersion, "%d.%d", &major, &minor)
 	versioned := f.common.EventVersion != ""
@@ -212,28 +211,28 @@ func filled(name, value string) string {
 	return ""
 }
 
-func createdRules(d *eventbridge.ObjectCreated) string {
+func createdRules(d *s3event.ObjectCreated) string {
 	var minor int
 	_, _ = fmt.Sscanf(d.EventVersion, "1.%d", &minor)
 	switch {
-	case d.Reason == "" || d.Reason == eventbridge.ReasonDeleteObject || d.Reason == eventbridge.ReasonLifecycleExpiration:
+	case d.Reason == "" || d.Reason == s3event.ReasonDeleteObject || d.Reason == s3event.ReasonLifecycleExpiration:
 		return "reason is not one that creates an object"
-	case d.Object.HasAnnotation != nil && (d.Reason != eventbridge.ReasonCopyObject || minor < 1):
+	case d.Object.HasAnnotation != nil && (d.Reason != s3event.ReasonCopyObject || minor < 1):
 		return "object.has-object-annotation is there, but it comes with CopyObject and event-version 1.1 only"
 	}
 	return ""
 }
 
-func deletedRules(d *eventbridge.ObjectDeleted, b *Bucket) string {
-	marker := d.DeletionType == eventbridge.DeleteMarkerCreated
+func deletedRules(d *s3event.ObjectDeleted, b *Bucket) string {
+	marker := d.DeletionType == s3event.DeleteMarkerCreated
 	switch {
-	case d.Reason != eventbridge.ReasonDeleteObject && d.Reason != eventbridge.ReasonLifecycleExpiration:
+	case d.Reason != s3event.ReasonDeleteObject && d.Reason != s3event.ReasonLifecycleExpiration:
 		return "reason is neither DeleteObject nor Lifecycle Expiration"
-	case d.Reason == eventbridge.ReasonLifecycleExpiration && d.SourceIPAddress != "":
+	case d.Reason == s3event.ReasonLifecycleExpiration && d.SourceIPAddress != "":
 		return "source-ip-address is there, but a rule of the lifecycle makes no request"
-	case d.Reason == eventbridge.ReasonDeleteObject && d.SourceIPAddress == "":
+	case d.Reason == s3event.ReasonDeleteObject && d.SourceIPAddress == "":
 		return "source-ip-address is empty, but this takes a request"
-	case !marker && d.DeletionType != eventbridge.PermanentlyDeleted:
+	case !marker && d.DeletionType != s3event.PermanentlyDeleted:
 		return "deletion-type is neither Permanently Deleted nor Delete Marker Created"
 	case marker && !b.versioned:
 		return "deletion-type is Delete Marker Created, but the bucket is not Versioned"

@@ -4,8 +4,8 @@ import (
 	"encoding/json"
 	"testing"
 
-	"github.com/lambdapatterns/lambdapatterns/eventbridge"
 	"github.com/lambdapatterns/lambdapatterns/eventbridge/pattern"
+	"github.com/lambdapatterns/lambdapatterns/eventbridge/s3event"
 )
 
 // AssertNoLoop fails the test if a rule with the pattern would invoke its function for what the function itself writes: objects
@@ -14,7 +14,7 @@ import (
 //	eventbridgetest.AssertNoLoop(t, rule, eventbridgetest.NewBucket("thumbnails"), "cat.jpg", "cat.PNG")
 //
 // Give it keys as the function really writes them, made by the same code, one of each form. Each is held against an "Object
-// Created" event for every [eventbridge.Reason] that creates an object and for sizes from 0 to 5 TB; all that match are
+// Created" event for every reason that creates an object and for sizes from 0 to 5 TB; all that match are
 // reported. A pattern that tells the function's objects from others by something else than bucket, key, reason and size, such
 // as the requester, is held against what [Event] fills in.
 //
@@ -40,18 +40,18 @@ func AssertNoLoop(t testing.TB, rule *pattern.Pattern, b *Bucket, keys ...string
 
 // creations are the reasons for "Object Created", and sizes are some that a rule may tell apart.
 var (
-	creations = [...]eventbridge.Reason{
-		eventbridge.ReasonPutObject, eventbridge.ReasonPostObject, eventbridge.ReasonCopyObject,
-		eventbridge.ReasonCompleteMultipartUpload,
+	creations = [...]string{
+		s3event.ReasonPutObject, s3event.ReasonPostObject, s3event.ReasonCopyObject,
+		s3event.ReasonCompleteMultipartUpload,
 	}
 	sizes = [...]int64{0, 1, 1 << 10, 1 << 16, 1 << 20, 10 << 20, 100 << 20, 1 << 30, 5 << 40}
 )
 
 // firstMatch returns the first way of writing an object that the rule takes, or nil.
-func firstMatch(rule *pattern.Pattern, b *Bucket, key string) (*eventbridge.ObjectCreated, error) {
+func firstMatch(rule *pattern.Pattern, b *Bucket, key string) (*s3event.ObjectCreated, error) {
 	for _, reason := range creations {
 		for _, size := range sizes {
-			event, err := Event(b, key, func(d *eventbridge.ObjectCreated) { d.Reason, d.Object.Size = reason, size })
+			event, err := Event(b, key, func(d *s3event.ObjectCreated) { d.Reason, d.Object.Size = reason, size })
 			if err != nil {
 				return nil, err
 			}

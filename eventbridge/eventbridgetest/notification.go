@@ -7,21 +7,18 @@ import (
 	"time"
 
 	"github.com/lambdapatterns/lambdapatterns/eventbridge"
+	"github.com/lambdapatterns/lambdapatterns/eventbridge/s3event"
 )
 
 // Notification returns the S3 event notification for the change that an event of EventBridge tells, as S3 sends it to a
 // function, and in the body of a message: the key is URL-encoded. encoding/json reads it into an events.S3Event.
 //
-// The error is an [*UnrealisticError] for annotations and retention, which S3 is not known to send notifications about, for a
-// reason that it has no name for there, and if D is no detail of S3.
-func Notification[D any](e eventbridge.Event[D]) ([]byte, error) {
-	c, d := changeOf(e), any(&e.Detail)
-	f, ok := factOf(d)
+// The error is an [*UnrealisticError] for annotations and retention, which S3 is not known to send notifications about, and for a
+// reason that it has no name for there.
+func Notification[D s3event.Detail](e eventbridge.Event[D]) ([]byte, error) {
+	c, f := s3event.ChangeOf(e), factOf(&e.Detail)
 	name := nameOf(c)
-	switch {
-	case !ok:
-		return nil, &UnrealisticError{DetailType: e.DetailType, Reason: "it is no detail of S3 in package eventbridge"}
-	case name == "":
+	if name == "" {
 		return nil, &UnrealisticError{DetailType: e.DetailType, Reason: "there is no notification of this kind or for this reason"}
 	}
 	r := record{
@@ -47,16 +44,16 @@ func Notification[D any](e eventbridge.Event[D]) ([]byte, error) {
 	if f.size == always {
 		r.S3.Object.Size = &c.Size
 	}
-	switch d := d.(type) {
-	case *eventbridge.ObjectRestoreCompleted:
+	switch d := f.detail.(type) {
+	case *s3event.ObjectRestoreCompleted:
 		r.Glacier = map[string]any{"restoreEventData": map[string]string{
 			"lifecycleRestorationExpiryTime": d.RestoreExpiryTime.UTC().Format(time.RFC3339),
-			"lifecycleRestoreStorageClass":   string(d.SourceStorageClass),
+			"lifecycleRestoreStorageClass":   d.SourceStorageClass,
 		}}
-	case *eventbridge.ObjectStorageClassChanged:
-		r.Lifecycle = map[string]any{"transitionEventData": map[string]string{"destinationStorageClass": string(d.DestinationStorageClass)}}
-	case *eventbridge.ObjectAccessTierChanged:
-		r.Tiering = map[string]any{"destinationAccessTier": string(d.DestinationAccessTier)}
+	case *s3event.ObjectStorageClassChanged:
+		r.Lifecycle = map[string]any{"transitionEventData": map[string]string{"destinationStorageClass": d.DestinationStorageClass}}
+	case *s3event.ObjectAccessTierChanged:
+		r.Tiering = map[string]any{"destinationAccessTier": d.DestinationAccessTier}
 	}
 	return json.Marshal(map[string]any{"Records": []record{r}})
 }
@@ -92,71 +89,44 @@ type record struct {
 	Tiering   map[string]any `json:"intelligentTieringEventData,omitempty"`
 }
 
-// changeOf returns the change that an event tells, and an empty one for an event of another kind.
-func changeOf(e any) eventbridge.ObjectChange {
-	switch e := e.(type) {
-	case eventbridge.Event[eventbridge.ObjectCreated]:
-		return eventbridge.ObjectChangeOf(e)
-	case eventbridge.Event[eventbridge.ObjectDeleted]:
-		return eventbridge.ObjectChangeOf(e)
-	case eventbridge.Event[eventbridge.ObjectRestoreInitiated]:
-		return eventbridge.ObjectChangeOf(e)
-	case eventbridge.Event[eventbridge.ObjectRestoreCompleted]:
-		return eventbridge.ObjectChangeOf(e)
-	case eventbridge.Event[eventbridge.ObjectRestoreExpired]:
-		return eventbridge.ObjectChangeOf(e)
-	case eventbridge.Event[eventbridge.ObjectStorageClassChanged]:
-		return eventbridge.ObjectChangeOf(e)
-	case eventbridge.Event[eventbridge.ObjectAccessTierChanged]:
-		return eventbridge.ObjectChangeOf(e)
-	case eventbridge.Event[eventbridge.ObjectACLUpdated]:
-		return eventbridge.ObjectChangeOf(e)
-	case eventbridge.Event[eventbridge.ObjectTagsAdded]:
-		return eventbridge.ObjectChangeOf(e)
-	case eventbridge.Event[eventbridge.ObjectTagsDeleted]:
-		return eventbridge.ObjectChangeOf(e)
-	}
-	return eventbridge.ObjectChange{}
-}
-
 // nameOf returns the name of a change in notifications (S3 User Guide, "Supported event types for SQS, SNS, and Lambda").
-func nameOf(c eventbridge.ObjectChange) string {
+func nameOf(c s3event.Change) string {
 	switch c.Kind {
-	case eventbridge.KindCreated:
+	case s3event.KindCreated:
 		switch c.Reason {
-		case eventbridge.ReasonPutObject:
+		case s3event.ReasonPutObject:
 			return "ObjectCreated:Put"
-		case eventbridge.ReasonPostObject:
+		case s3event.ReasonPostObject:
 			return "ObjectCreated:Post"
-		case eventbridge.ReasonCopyObject:
+		case s3event.ReasonCopyObject:
 			return "ObjectCreated:Copy"
-		case eventbridge.ReasonCompleteMultipartUpload:
+		case s3event.ReasonCompleteMultipartUpload:
 			return "ObjectCreated:CompleteMultipartUpload"
 		}
-	case eventbridge.KindDeleted:
+	case s3event.KindDeleted:
 		family, what := "ObjectRemoved", "Delete"
-		if c.Reason == eventbridge.ReasonLifecycleExpiration {
+		if c.Reason == s3event.ReasonLifecycleExpiration {
 			family = "LifecycleExpiration"
 		}
-		if c.DeletionType == eventbridge.DeleteMarkerCreated {
+		if c.DeletionType == s3event.DeleteMarkerCreated {
 			what = "DeleteMarkerCreated"
 		}
 		return family + ":" + what
-	case eventbridge.KindRestoreInitiated:
+	case s3event.KindRestoreInitiated:
 		return "ObjectRestore:Post"
-	case eventbridge.KindRestoreCompleted:
+	case s3event.KindRestoreCompleted:
 		return "ObjectRestore:Completed"
-	case eventbridge.KindRestoreExpired:
+	case s3event.KindRestoreExpired:
 		return "ObjectRestore:Delete"
-	case eventbridge.KindStorageClassChanged:
+	case s3event.KindStorageClassChanged:
 		return "LifecycleTransition"
-	case eventbridge.KindAccessTierChanged:
+	case s3event.KindAccessTierChanged:
 		return "IntelligentTiering"
-	case eventbridge.KindACLUpdated:
+	case s3event.KindACLUpdated:
 		return "ObjectAcl:Put"
-	case eventbridge.KindTagsAdded:
+	case s3event.KindTagsAdded:
 		return "ObjectTagging:Put"
-	case eventbridge.KindTagsDeleted:
+	case s3event.KindTagsDeleted:
 		return "ObjectTagging:Delete"
 	}
 	return ""

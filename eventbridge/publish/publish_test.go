@@ -19,6 +19,7 @@ import (
 
 	events "github.com/lambdapatterns/lambdapatterns/eventbridge"
 	"github.com/lambdapatterns/lambdapatterns/eventbridge/publish"
+	"github.com/lambdapatterns/lambdapatterns/eventbridge/s3event"
 )
 
 // paid is a detail as users have them.
@@ -139,7 +140,7 @@ func TestInvalidEntries(t *testing.T) {
 		"no source":             {publish.Entry{Detail: struct{}{}, DetailType: "T"}, "no source"},
 		"no detail-type":        {publish.Entry{Detail: struct{}{}, Source: "s"}, "no detail-type"},
 		"AWS's source":          {publish.Entry{Detail: struct{}{}, Source: "aws.mine", DetailType: "T"}, `begin with "aws."`},
-		"AWS's detail":          {publish.Entry{Detail: events.ObjectCreated{}}, `begin with "aws."`},
+		"AWS's detail":          {publish.Entry{Detail: s3event.ObjectCreated{}}, `begin with "aws."`},
 		"another source":        {publish.Entry{Detail: paid{}, Source: "s"}, `for "com.example.shop"`},
 		"another detail-type":   {publish.Entry{Detail: paid{}, DetailType: "Payed"}, `for "Paid"`},
 		"129 characters":        {publish.Entry{Detail: struct{}{}, Source: "s", DetailType: strings.Repeat("é", 129)}, "129 characters"},

@@ -7,9 +7,9 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
-	"github.com/lambdapatterns/lambdapatterns/eventbridge"
 	"github.com/lambdapatterns/lambdapatterns/eventbridge/eventbridgetest"
 	"github.com/lambdapatterns/lambdapatterns/eventbridge/pattern"
+	"github.com/lambdapatterns/lambdapatterns/eventbridge/s3event"
 	"github.com/lambdapatterns/lambdapatterns/examples/checkout"
 	"github.com/lambdapatterns/lambdapatterns/examples/images"
 	"github.com/lambdapatterns/lambdapatterns/examples/payments"
@@ -180,7 +180,7 @@ func examples(t testing.TB) []example {
 			},
 			leaves: []any{
 				created("uploads", "cat.txt"), created("thumbnails", "thumbnails/0a1b.jpg"),
-				eventbridgetest.Must(eventbridgetest.Event[eventbridge.ObjectDeleted](eventbridgetest.NewBucket("uploads"), "cat.jpg")),
+				eventbridgetest.Must(eventbridgetest.Event[s3event.ObjectDeleted](eventbridgetest.NewBucket("uploads"), "cat.jpg")),
 			},
 		}},
 		same: []pair{
@@ -284,7 +284,7 @@ func must(t testing.TB, err error) {
 }
 
 func created(bucket, key string) any {
-	return eventbridgetest.Must(eventbridgetest.Event[eventbridge.ObjectCreated](eventbridgetest.NewBucket(bucket), key))
+	return eventbridgetest.Must(eventbridgetest.Event[s3event.ObjectCreated](eventbridgetest.NewBucket(bucket), key))
 }
 
 // withoutIndexes is a table of whose indexes the code makes no use: singletable gives each table one.

@@ -18,6 +18,7 @@ import (
 
 	"github.com/lambdapatterns/lambdapatterns/eventbridge"
 	"github.com/lambdapatterns/lambdapatterns/eventbridge/eventbridgetest"
+	"github.com/lambdapatterns/lambdapatterns/eventbridge/s3event"
 	"github.com/lambdapatterns/lambdapatterns/examples/images"
 	"github.com/lambdapatterns/lambdapatterns/singletable/idempotency"
 	"github.com/lambdapatterns/lambdapatterns/singletable/singletabletest"
@@ -52,14 +53,14 @@ func useThumbnailer(t *testing.T, r *recorder) {
 	var picture bytes.Buffer
 	must(t, jpeg.Encode(&picture, image.NewRGBA(image.Rect(0, 0, 20, 10)), nil))
 	bucket := eventbridgetest.NewBucket(uploads)
-	event := func(file []byte, in *eventbridgetest.Bucket) eventbridge.Event[eventbridge.ObjectCreated] {
+	event := func(file []byte, in *eventbridgetest.Bucket) eventbridge.Event[s3event.ObjectCreated] {
 		etag := ""
 		if file != nil {
 			out, err := client.PutObject(t.Context(), &s3.PutObjectInput{Bucket: aws.String(uploads), Key: aws.String("cat.jpg"), Body: bytes.NewReader(file)})
 			must(t, err)
 			etag = aws.ToString(out.ETag)[1:33]
 		}
-		return eventbridgetest.Must(eventbridgetest.Event(in, "cat.jpg", func(d *eventbridge.ObjectCreated) {
+		return eventbridgetest.Must(eventbridgetest.Event(in, "cat.jpg", func(d *s3event.ObjectCreated) {
 			if d.Object.Size = int64(len(file)); etag != "" {
 				d.Object.ETag = etag
 			}

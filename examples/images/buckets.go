@@ -12,7 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/smithy-go"
 
-	"github.com/lambdapatterns/lambdapatterns/eventbridge"
+	"github.com/lambdapatterns/lambdapatterns/eventbridge/s3event"
 )
 
 // Objects is what the service needs of an S3 client.
@@ -31,7 +31,7 @@ var (
 // that there is nothing to do. A file above the limit is refused, whatever size the event tells.
 //
 // Without the permission s3:ListBucket a missing object is a 403, not a 404, and looks like a missing permission.
-func read(ctx context.Context, objects Objects, d eventbridge.ObjectCreated, limit int64) ([]byte, error) {
+func read(ctx context.Context, objects Objects, d s3event.ObjectCreated, limit int64) ([]byte, error) {
 	tooLarge := func(size int64) error {
 		return &RefusedError{fmt.Sprintf("the file has %d bytes, and %d are allowed", size, limit)}
 	}

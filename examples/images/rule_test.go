@@ -4,8 +4,8 @@ import (
 	"encoding/json"
 	"testing"
 
-	"github.com/lambdapatterns/lambdapatterns/eventbridge"
 	"github.com/lambdapatterns/lambdapatterns/eventbridge/eventbridgetest"
+	"github.com/lambdapatterns/lambdapatterns/eventbridge/s3event"
 	"github.com/lambdapatterns/lambdapatterns/examples/images"
 )
 
@@ -35,18 +35,18 @@ func TestRule(t *testing.T) {
 		"cat.jpg": true, "a b+c/cat.JPG": true, "cat.png": true, "cat.PnG": true, ".jpg": true,
 		"cat.jpeg": false, "notes.txt": false, "cat.jpg.txt": false, "jpg": false, "holiday.jpg/": false,
 	} {
-		if got := takes(eventbridgetest.Event[eventbridge.ObjectCreated](bucket, key)); got != want {
+		if got := takes(eventbridgetest.Event[s3event.ObjectCreated](bucket, key)); got != want {
 			t.Errorf("an upload of %s: %v, want %v", key, got, want)
 		}
-		if takes(eventbridgetest.Event[eventbridge.ObjectCreated](other, key)) {
+		if takes(eventbridgetest.Event[s3event.ObjectCreated](other, key)) {
 			t.Errorf("an upload of %s to another bucket is taken", key)
 		}
-		if takes(eventbridgetest.Event[eventbridge.ObjectDeleted](bucket, key)) {
+		if takes(eventbridgetest.Event[s3event.ObjectDeleted](bucket, key)) {
 			t.Errorf("a deletion of %s is taken", key)
 		}
 	}
-	for _, reason := range []eventbridge.Reason{eventbridge.ReasonCopyObject, eventbridge.ReasonCompleteMultipartUpload, eventbridge.ReasonPostObject} {
-		if !takes(eventbridgetest.Event(bucket, "cat.jpg", func(d *eventbridge.ObjectCreated) { d.Reason = reason })) {
+	for _, reason := range []string{s3event.ReasonCopyObject, s3event.ReasonCompleteMultipartUpload, s3event.ReasonPostObject} {
+		if !takes(eventbridgetest.Event(bucket, "cat.jpg", func(d *s3event.ObjectCreated) { d.Reason = reason })) {
 			t.Errorf("an object written by %s is left out", reason)
 		}
 	}

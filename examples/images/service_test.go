@@ -19,13 +19,14 @@ import (
 
 	"github.com/lambdapatterns/lambdapatterns/eventbridge"
 	"github.com/lambdapatterns/lambdapatterns/eventbridge/eventbridgetest"
+	"github.com/lambdapatterns/lambdapatterns/eventbridge/s3event"
 	"github.com/lambdapatterns/lambdapatterns/examples/images"
 	"github.com/lambdapatterns/lambdapatterns/singletable"
 	"github.com/lambdapatterns/lambdapatterns/singletable/idempotency"
 	"github.com/lambdapatterns/lambdapatterns/singletable/singletabletest"
 )
 
-type event = eventbridge.Event[eventbridge.ObjectCreated]
+type event = eventbridge.Event[s3event.ObjectCreated]
 
 // service is the whole service in one process: S3 and the table are in memory, and both are reached over their protocols.
 type service struct {
@@ -144,7 +145,7 @@ func (s *service) upload(key string, file []byte) event {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return eventbridgetest.Must(eventbridgetest.Event(s.bucket, key, func(d *eventbridge.ObjectCreated) {
+	return eventbridgetest.Must(eventbridgetest.Event(s.bucket, key, func(d *s3event.ObjectCreated) {
 		d.Object.Size, d.Object.ETag = int64(len(file)), aws.ToString(out.ETag)[1:33]
 	}))
 }

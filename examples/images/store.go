@@ -9,7 +9,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
 
-	"github.com/lambdapatterns/lambdapatterns/eventbridge"
+	"github.com/lambdapatterns/lambdapatterns/eventbridge/s3event"
 	"github.com/lambdapatterns/lambdapatterns/singletable"
 )
 
@@ -90,7 +90,7 @@ func (s *Store) keep(ctx context.Context, image Image) (replaced Image, found *I
 const sequencerWidth = 32
 
 // sortable writes a sequencer so that two of them compare as strings as they do as numbers.
-func sortable(s eventbridge.Sequencer) (string, error) {
+func sortable(s s3event.Sequencer) (string, error) {
 	digits := strings.ToLower(strings.TrimLeft(string(s), "0"))
 	switch {
 	case !s.Valid():

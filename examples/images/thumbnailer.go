@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/lambdapatterns/lambdapatterns/eventbridge"
+	"github.com/lambdapatterns/lambdapatterns/eventbridge/s3event"
 	"github.com/lambdapatterns/lambdapatterns/singletable"
 	"github.com/lambdapatterns/lambdapatterns/singletable/idempotency"
 )
@@ -45,7 +46,7 @@ type Config struct {
 // Thumbnailer makes thumbnails of uploads. It is safe for concurrent use.
 type Thumbnailer struct {
 	Config
-	once func(context.Context, eventbridge.Event[eventbridge.ObjectCreated]) (Outcome, error)
+	once func(context.Context, eventbridge.Event[s3event.ObjectCreated]) (Outcome, error)
 }
 
 // New makes a Thumbnailer, or says which setting is wrong.
@@ -63,7 +64,7 @@ func New(cfg Config) (*Thumbnailer, error) {
 		return nil, err
 	}
 	t := &Thumbnailer{Config: cfg}
-	t.once = idempotency.Wrap(cfg.Once, "thumbnail", func(e eventbridge.Event[eventbridge.ObjectCreated]) string {
+	t.once = idempotency.Wrap(cfg.Once, "thumbnail", func(e eventbridge.Event[s3event.ObjectCreated]) string {
 		return digest(e.Detail)
 	}, t.work)
 	return t, nil
@@ -78,7 +79,7 @@ const reserve = time.Second
 // It returns nil for an event that is done with, in which of the ways of [Outcome] says the log. The error is an [*EventError]
 // and means that it is worth another try: Lambda makes two more, and then hands the event to the function's on-failure
 // destination.
-func (t *Thumbnailer) Handle(ctx context.Context, e eventbridge.Event[eventbridge.ObjectCreated]) error {
+func (t *Thumbnailer) Handle(ctx context.Context, e eventbridge.Event[s3event.ObjectCreated]) error {
 	bucket, key := e.Detail.Bucket.Name, e.Detail.Object.Key
 	outcome, err := t.once(ctx, e)
 	if err != nil {
@@ -88,7 +89,7 @@ func (t *Thumbnailer) Handle(ctx context.Context, e eventbridge.Event[eventbridg
 	return nil
 }
 
-func (t *Thumbnailer) work(ctx context.Context, e eventbridge.Event[eventbridge.ObjectCreated]) (Outcome, error) {
+func (t *Thumbnailer) work(ctx context.Context, e eventbridge.Event[s3event.ObjectCreated]) (Outcome, error) {
 	if deadline, ok := ctx.Deadline(); ok {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithDeadline(ctx, deadline.Add(-reserve))
@@ -138,7 +139,7 @@ func (t *Thumbnailer) work(ctx context.Context, e eventbridge.Event[eventbridge.
 	return t.keep(ctx, image, Made)
 }
 
-func (t *Thumbnailer) make(ctx context.Context, d eventbridge.ObjectCreated) (Thumbnail, error) {
+func (t *Thumbnailer) make(ctx context.Context, d s3event.ObjectCreated) (Thumbnail, error) {
 	file, err := read(ctx, t.Objects, d, t.Limits.Bytes)
 	if err != nil {
 		return Thumbnail{}, err
@@ -181,7 +182,7 @@ func lateness(known, image Image) Outcome {
 
 // thumbnailKey is the same for each delivery of an event and different for every other upload, so that a late event cannot
 // write over the thumbnail of a later one. Its length does not depend on the upload's.
-func thumbnailKey(d eventbridge.ObjectCreated, format string) string {
+func thumbnailKey(d s3event.ObjectCreated, format string) string {
 	extension := ".jpg"
 	if format == "png" {
 		extension = ".png"
@@ -189,7 +190,7 @@ func thumbnailKey(d eventbridge.ObjectCreated, format string) string {
 	return "thumbnails/" + digest(d) + extension
 }
 
-func digest(d eventbridge.ObjectCreated) string {
+func digest(d s3event.ObjectCreated) string {
 	key := d.DedupeKey()
 	if key == "" {
 		return "" // refused by idempotency: nothing tells the event from others

@@ -14,8 +14,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
-	"github.com/lambdapatterns/lambdapatterns/eventbridge"
 	"github.com/lambdapatterns/lambdapatterns/eventbridge/eventbridgetest"
+	"github.com/lambdapatterns/lambdapatterns/eventbridge/s3event"
 	"github.com/lambdapatterns/lambdapatterns/examples/images"
 	"github.com/lambdapatterns/lambdapatterns/singletable/idempotency"
 )
@@ -280,19 +280,19 @@ func TestWrongEvents(t *testing.T) {
 	t.Parallel()
 	s := newService(t, images.Limits{})
 	file := jpegOf(t, quarters(10, 10))
-	for name, edit := range map[string]func(*eventbridge.ObjectCreated){
-		"another bucket": func(d *eventbridge.ObjectCreated) { d.Bucket.Name = "thumbs" },
-		"no sequencer":   func(d *eventbridge.ObjectCreated) { d.Object.Sequencer = "" },
-		"no number":      func(d *eventbridge.ObjectCreated) { d.Object.Sequencer = "xyz" },
-		"a sequencer too long": func(d *eventbridge.ObjectCreated) {
-			d.Object.Sequencer = eventbridge.Sequencer(strings.Repeat("f", 33))
+	for name, edit := range map[string]func(*s3event.ObjectCreated){
+		"another bucket": func(d *s3event.ObjectCreated) { d.Bucket.Name = "thumbs" },
+		"no sequencer":   func(d *s3event.ObjectCreated) { d.Object.Sequencer = "" },
+		"no number":      func(d *s3event.ObjectCreated) { d.Object.Sequencer = "xyz" },
+		"a sequencer too long": func(d *s3event.ObjectCreated) {
+			d.Object.Sequencer = s3event.Sequencer(strings.Repeat("f", 33))
 		},
-		"nothing to tell it by":  func(d *eventbridge.ObjectCreated) { d.Object.Sequencer, d.RequestID = "", "" },
+		"nothing to tell it by":  func(d *s3event.ObjectCreated) { d.Object.Sequencer, d.RequestID = "", "" },
 		"a sequencer with zeros": nil,
 	} {
 		e := s.upload("cat.jpg", file)
 		if edit == nil {
-			e.Detail.Object.Sequencer = eventbridge.Sequencer(strings.Repeat("0", 40)) + e.Detail.Object.Sequencer
+			e.Detail.Object.Sequencer = s3event.Sequencer(strings.Repeat("0", 40)) + e.Detail.Object.Sequencer
 			s.handle(e)
 			continue
 		}

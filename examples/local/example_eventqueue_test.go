@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"github.com/lambdapatterns/lambdapatterns/eventbridge"
+	"github.com/lambdapatterns/lambdapatterns/eventbridge/s3event"
 	"github.com/lambdapatterns/lambdapatterns/sqsbatch"
 	"github.com/lambdapatterns/lambdapatterns/sqsbatch/sqsbatchtest"
 )
@@ -28,7 +29,7 @@ func refuseForGood(next func(context.Context, json.RawMessage) error) func(conte
 	return func(ctx context.Context, event json.RawMessage) error {
 		err := next(ctx, event)
 		var unreadable *eventbridge.DecodeError
-		if errors.As(err, &unreadable) || errors.Is(err, eventbridge.ErrMismatch) || errors.Is(err, eventbridge.ErrEventVersion) {
+		if errors.As(err, &unreadable) || errors.Is(err, eventbridge.ErrMismatch) || errors.Is(err, s3event.ErrEventVersion) {
 			return sqsbatch.DeadLetter(err)
 		}
 		return err
@@ -60,7 +61,7 @@ func Example_eventsFromAQueue() {
 			}
 			return sqsbatch.DeadLetter(noRoute)
 		}),
-		eventbridge.With(refuseForGood),
+		eventbridge.WithMiddleware(refuseForGood),
 	)
 	if err != nil {
 		panic(err)

@@ -181,7 +181,7 @@ func Example_tracingOfAStream() {
 // Events of EventBridge that come by way of a queue: the event's span is inside its message's.
 func Example_tracingOfEvents() {
 	router, err := eventbridge.NewRouter(
-		eventbridge.With(tracing.Event),
+		eventbridge.WithMiddleware(tracing.Event),
 		eventbridge.On(func(context.Context, eventbridge.Event[orderPlaced]) error { return nil }),
 	)
 	if err != nil {

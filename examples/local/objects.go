@@ -13,8 +13,8 @@ import (
 	"github.com/johannesboyne/gofakes3"
 	"github.com/johannesboyne/gofakes3/backend/s3mem"
 
-	"github.com/lambdapatterns/lambdapatterns/eventbridge"
 	"github.com/lambdapatterns/lambdapatterns/eventbridge/eventbridgetest"
+	"github.com/lambdapatterns/lambdapatterns/eventbridge/s3event"
 )
 
 // objectStore is S3 in memory, with EventBridge switched on for each of its buckets: an object that is written, copied or
@@ -80,7 +80,7 @@ func (s *objectStore) PutObject(bucket, key string, meta map[string]string, inpu
 	defer s.mu.Unlock()
 	result, err := s.Backend.PutObject(bucket, key, meta, input, size, conditions)
 	if err == nil {
-		err = s.created(bucket, key, eventbridge.ReasonPutObject)
+		err = s.created(bucket, key, s3event.ReasonPutObject)
 	}
 	return result, err
 }
@@ -90,7 +90,7 @@ func (s *objectStore) CopyObject(fromBucket, fromKey, bucket, key string, meta m
 	defer s.mu.Unlock()
 	result, err := s.Backend.CopyObject(fromBucket, fromKey, bucket, key, meta)
 	if err == nil {
-		err = s.created(bucket, key, eventbridge.ReasonCopyObject)
+		err = s.created(bucket, key, s3event.ReasonCopyObject)
 	}
 	return result, err
 }
@@ -117,21 +117,21 @@ func (s *objectStore) DeleteMulti(bucket string, keys ...string) (gofakes3.Multi
 	return result, err
 }
 
-func (s *objectStore) created(bucket, key string, reason eventbridge.Reason) error {
+func (s *objectStore) created(bucket, key string, reason string) error {
 	s.writes[bucket]++
 	object, err := s.HeadObject(bucket, key)
 	if err != nil {
 		return err
 	}
 	_ = object.Contents.Close() // of a HEAD there are none
-	event, err := eventbridgetest.Event(s.buckets[bucket], key, func(d *eventbridge.ObjectCreated) {
+	event, err := eventbridgetest.Event(s.buckets[bucket], key, func(d *s3event.ObjectCreated) {
 		d.Reason, d.Object.Size, d.Object.ETag = reason, object.Size, hex.EncodeToString(object.Hash)
 	})
 	return s.emit(event, err)
 }
 
 func (s *objectStore) deleted(bucket, key string) error {
-	event, err := eventbridgetest.Event[eventbridge.ObjectDeleted](s.buckets[bucket], key)
+	event, err := eventbridgetest.Event[s3event.ObjectDeleted](s.buckets[bucket], key)
 	return s.emit(event, err)
 }
 

@@ -17,8 +17,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
-	"github.com/lambdapatterns/lambdapatterns/eventbridge"
 	"github.com/lambdapatterns/lambdapatterns/eventbridge/pattern"
+	"github.com/lambdapatterns/lambdapatterns/eventbridge/s3event"
 )
 
 // openStore returns an object store with a client, and what it has told so far.
@@ -26,7 +26,7 @@ func openStore(t *testing.T) (*objectStore, *s3.Client, *[]string) {
 	t.Helper()
 	var told []string
 	store, err := newObjectStore(func(event []byte) {
-		changes, err := eventbridge.DecodeObjectChanges(event)
+		changes, err := s3event.DecodeChanges(event)
 		if err != nil {
 			t.Error(err)
 			return

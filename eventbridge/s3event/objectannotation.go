@@ -1,8 +1,14 @@
-package eventbridge
+package s3event
+
+import (
+	"encoding/json"
+
+	"github.com/lambdapatterns/lambdapatterns/eventbridge/internal/wire"
+)
 
 // ObjectAnnotationCreated is the detail of S3's "Object Annotation Created" event, which came with event-version 1.1.
 type ObjectAnnotationCreated struct {
-	S3Detail
+	Common
 	// Object is the object.
 	Object Object `json:"object"`
 	// Annotation is what was attached to the object. Its content is not in the event.
@@ -21,23 +27,14 @@ func (d ObjectAnnotationCreated) DedupeKey() string {
 	return changeKey(KindAnnotationCreated, d.Bucket.Name, o.Key, o.VersionID, o.Sequencer, d.RequestID, d.Annotation.Name)
 }
 
-var objectAnnotationCreatedNames = [...]string{"version", "event-version", "bucket", "request-id", "requester", "source-ip-address",
-	"object", "object-annotation"}
-
-func (d *ObjectAnnotationCreated) names() []string { return objectAnnotationCreatedNames[:] }
-func (d *ObjectAnnotationCreated) self() any       { return d }
-func (d *ObjectAnnotationCreated) view() objectView {
-	v := d.Object.view()
-	v.annotation = &d.Annotation.Name
-	return v
-}
-func (d *ObjectAnnotationCreated) field(i int) any {
-	return fieldOf(&d.S3Detail, i, &d.Object, &d.Annotation)
+// EventFields is for package eventbridge, which reads and writes the detail by it.
+func (d *ObjectAnnotationCreated) EventFields() wire.Detail {
+	return fieldsOf((*objectAnnotationCreated)(d), d)
 }
 
 // ObjectAnnotationRemoved is the detail of S3's "Object Annotation Removed" event, which came with event-version 1.1.
 type ObjectAnnotationRemoved struct {
-	S3Detail
+	Common
 	// Object is the object.
 	Object Object `json:"object"`
 	// Annotation is what is no longer attached to the object.
@@ -56,18 +53,9 @@ func (d ObjectAnnotationRemoved) DedupeKey() string {
 	return changeKey(KindAnnotationRemoved, d.Bucket.Name, o.Key, o.VersionID, o.Sequencer, d.RequestID, d.Annotation.Name)
 }
 
-var objectAnnotationRemovedNames = [...]string{"version", "event-version", "bucket", "request-id", "requester", "source-ip-address",
-	"object", "object-annotation"}
-
-func (d *ObjectAnnotationRemoved) names() []string { return objectAnnotationRemovedNames[:] }
-func (d *ObjectAnnotationRemoved) self() any       { return d }
-func (d *ObjectAnnotationRemoved) view() objectView {
-	v := d.Object.view()
-	v.annotation = &d.Annotation.Name
-	return v
-}
-func (d *ObjectAnnotationRemoved) field(i int) any {
-	return fieldOf(&d.S3Detail, i, &d.Object, &d.Annotation)
+// EventFields is for package eventbridge, which reads and writes the detail by it.
+func (d *ObjectAnnotationRemoved) EventFields() wire.Detail {
+	return fieldsOf((*objectAnnotationRemoved)(d), d)
 }
 
 // Annotation is an annotation of an S3 object.
@@ -79,7 +67,7 @@ type Annotation struct {
 	// ETag is its entity tag without double quotes.
 	ETag string `json:"etag,omitempty"`
 	// Unknown has the fields that are none of the above.
-	Unknown Unknown `json:"-"`
+	Unknown map[string]json.RawMessage `json:"-"`
 }
 
 // RemovedAnnotation is an annotation that was removed.
@@ -87,28 +75,5 @@ type RemovedAnnotation struct {
 	// Name is the name that it had.
 	Name string `json:"name"`
 	// Unknown has the other fields.
-	Unknown Unknown `json:"-"`
+	Unknown map[string]json.RawMessage `json:"-"`
 }
-
-var (
-	annotationNames        = [...]string{"name", "size", "etag"}
-	removedAnnotationNames = [...]string{"name"}
-)
-
-func (a *Annotation) names() []string   { return annotationNames[:] }
-func (a *Annotation) self() any         { return a }
-func (a *Annotation) unknown() *Unknown { return &a.Unknown }
-func (a *Annotation) field(i int) any {
-	switch i {
-	case 0:
-		return &a.Name
-	case 1:
-		return &a.Size
-	}
-	return &a.ETag
-}
-
-func (a *RemovedAnnotation) names() []string   { return removedAnnotationNames[:] }
-func (a *RemovedAnnotation) self() any         { return a }
-func (a *RemovedAnnotation) unknown() *Unknown { return &a.Unknown }
-func (a *RemovedAnnotation) field(int) any     { return &a.Name }

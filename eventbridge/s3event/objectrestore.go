@@ -1,14 +1,18 @@
-package eventbridge
+package s3event
 
-import "time"
+import (
+	"time"
+
+	"github.com/lambdapatterns/lambdapatterns/eventbridge/internal/wire"
+)
 
 // ObjectRestoreInitiated is the detail of S3's "Object Restore Initiated" event: a copy of an archived object was asked for.
 type ObjectRestoreInitiated struct {
-	S3Detail
+	Common
 	// Object is the object.
 	Object SizedObject `json:"object"`
-	// SourceStorageClass is where the object lies, and stays, beside the copy.
-	SourceStorageClass StorageClass `json:"source-storage-class"`
+	// SourceStorageClass is where the object lies, and stays, beside the copy, such as [StorageClassGlacier].
+	SourceStorageClass string `json:"source-storage-class"`
 }
 
 // EventType returns "aws.s3" and "Object Restore Initiated".
@@ -22,25 +26,20 @@ func (d ObjectRestoreInitiated) DedupeKey() string {
 	return changeKey(KindRestoreInitiated, d.Bucket.Name, d.Object.Key, d.Object.VersionID, "", d.RequestID, "")
 }
 
-var objectRestoreInitiatedNames = [...]string{"version", "event-version", "bucket", "request-id", "requester", "source-ip-address",
-	"object", "source-storage-class"}
-
-func (d *ObjectRestoreInitiated) names() []string  { return objectRestoreInitiatedNames[:] }
-func (d *ObjectRestoreInitiated) self() any        { return d }
-func (d *ObjectRestoreInitiated) view() objectView { return d.Object.view() }
-func (d *ObjectRestoreInitiated) field(i int) any {
-	return fieldOf(&d.S3Detail, i, &d.Object, (*string)(&d.SourceStorageClass))
+// EventFields is for package eventbridge, which reads and writes the detail by it.
+func (d *ObjectRestoreInitiated) EventFields() wire.Detail {
+	return fieldsOf((*objectRestoreInitiated)(d), d)
 }
 
 // ObjectRestoreCompleted is the detail of S3's "Object Restore Completed" event: the copy can be read.
 type ObjectRestoreCompleted struct {
-	S3Detail
+	Common
 	// Object is the object.
 	Object SizedObject `json:"object"`
 	// RestoreExpiryTime is when the copy will be removed.
 	RestoreExpiryTime time.Time `json:"restore-expiry-time,omitzero"`
-	// SourceStorageClass is where the object lies, and stays, beside the copy.
-	SourceStorageClass StorageClass `json:"source-storage-class"`
+	// SourceStorageClass is where the object lies, and stays, beside the copy, such as [StorageClassGlacier].
+	SourceStorageClass string `json:"source-storage-class"`
 }
 
 // EventType returns "aws.s3" and "Object Restore Completed".
@@ -54,19 +53,14 @@ func (d ObjectRestoreCompleted) DedupeKey() string {
 	return changeKey(KindRestoreCompleted, d.Bucket.Name, d.Object.Key, d.Object.VersionID, "", d.RequestID, "")
 }
 
-var objectRestoreCompletedNames = [...]string{"version", "event-version", "bucket", "request-id", "requester", "source-ip-address",
-	"object", "restore-expiry-time", "source-storage-class"}
-
-func (d *ObjectRestoreCompleted) names() []string  { return objectRestoreCompletedNames[:] }
-func (d *ObjectRestoreCompleted) self() any        { return d }
-func (d *ObjectRestoreCompleted) view() objectView { return d.Object.view() }
-func (d *ObjectRestoreCompleted) field(i int) any {
-	return fieldOf(&d.S3Detail, i, &d.Object, &d.RestoreExpiryTime, (*string)(&d.SourceStorageClass))
+// EventFields is for package eventbridge, which reads and writes the detail by it.
+func (d *ObjectRestoreCompleted) EventFields() wire.Detail {
+	return fieldsOf((*objectRestoreCompleted)(d), d)
 }
 
 // ObjectRestoreExpired is the detail of S3's "Object Restore Expired" event: the copy of an archived object was removed.
 type ObjectRestoreExpired struct {
-	S3Detail
+	Common
 	// Object is the object.
 	Object Object `json:"object"`
 }
@@ -82,12 +76,7 @@ func (d ObjectRestoreExpired) DedupeKey() string {
 	return changeKey(KindRestoreExpired, d.Bucket.Name, d.Object.Key, d.Object.VersionID, d.Object.Sequencer, d.RequestID, "")
 }
 
-var objectRestoreExpiredNames = [...]string{"version", "event-version", "bucket", "request-id", "requester", "source-ip-address",
-	"object"}
-
-func (d *ObjectRestoreExpired) names() []string  { return objectRestoreExpiredNames[:] }
-func (d *ObjectRestoreExpired) self() any        { return d }
-func (d *ObjectRestoreExpired) view() objectView { return d.Object.view() }
-func (d *ObjectRestoreExpired) field(i int) any {
-	return fieldOf(&d.S3Detail, i, &d.Object)
+// EventFields is for package eventbridge, which reads and writes the detail by it.
+func (d *ObjectRestoreExpired) EventFields() wire.Detail {
+	return fieldsOf((*objectRestoreExpired)(d), d)
 }

@@ -1,4 +1,4 @@
-package eventbridge
+package wire
 
 import (
 	"encoding/json"
@@ -6,33 +6,34 @@ import (
 	"github.com/lambdapatterns/lambdapatterns/internal/jsonscan"
 )
 
-// kindOf returns the source and the detail-type of an event, and the error of Decode for what is no JSON object.
-func kindOf(data []byte) (source, detailType string, err error) {
-	d := decoder{jsonscan.New(data)}
-	var k kind
-	if d.Next() == '{' {
-		d.kind(&k)
-		if d.End(); !d.GaveUp() {
-			return k.Source, k.DetailType, nil
-		}
-	}
-	k = kind{}
-	p := &k
-	if err := json.Unmarshal(data, &p); err != nil {
-		return "", "", &DecodeError{Err: err}
-	}
-	if p == nil {
-		return "", "", &DecodeError{Err: reason("it is null")}
-	}
-	return k.Source, k.DetailType, nil
-}
-
-type kind struct {
+// Kind is what an event's detail is told by.
+type Kind struct {
 	Source     string `json:"source"`
 	DetailType string `json:"detail-type"`
 }
 
-func (d *decoder) kind(k *kind) {
+// KindOf returns the kind of an event. The error is a [Reason] or one of encoding/json, for what is no JSON object.
+func KindOf(data []byte) (Kind, error) {
+	d := decoder{jsonscan.New(data)}
+	var k Kind
+	if d.Next() == '{' {
+		d.kind(&k)
+		if d.End(); !d.GaveUp() {
+			return k, nil
+		}
+	}
+	k = Kind{}
+	p := &k
+	if err := json.Unmarshal(data, &p); err != nil {
+		return Kind{}, err
+	}
+	if p == nil {
+		return Kind{}, Reason("it is null")
+	}
+	return k, nil
+}
+
+func (d *decoder) kind(k *Kind) {
 	d.Take('{')
 	seen := 0
 	for i := 0; d.More(i, '}'); i++ {
@@ -54,8 +55,8 @@ func (d *decoder) kind(k *kind) {
 	}
 }
 
-// elements returns the elements of a JSON array, which are part of data, and whether it is one.
-func elements(data []byte) ([]json.RawMessage, bool) {
+// Elements returns the elements of a JSON array, which are part of data, and whether it is one.
+func Elements(data []byte) ([]json.RawMessage, bool) {
 	d := decoder{jsonscan.New(data)}
 	if d.Next() != '[' {
 		return nil, false

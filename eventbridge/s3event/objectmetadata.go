@@ -1,8 +1,12 @@
-package eventbridge
+package s3event
+
+import (
+	"github.com/lambdapatterns/lambdapatterns/eventbridge/internal/wire"
+)
 
 // ObjectACLUpdated is the detail of S3's "Object ACL Updated" event. The access control list itself is not in it.
 type ObjectACLUpdated struct {
-	S3Detail
+	Common
 	// Object is the object.
 	Object Object `json:"object"`
 }
@@ -18,19 +22,12 @@ func (d ObjectACLUpdated) DedupeKey() string {
 	return changeKey(KindACLUpdated, d.Bucket.Name, d.Object.Key, d.Object.VersionID, d.Object.Sequencer, d.RequestID, "")
 }
 
-var objectACLUpdatedNames = [...]string{"version", "event-version", "bucket", "request-id", "requester", "source-ip-address",
-	"object"}
-
-func (d *ObjectACLUpdated) names() []string  { return objectACLUpdatedNames[:] }
-func (d *ObjectACLUpdated) self() any        { return d }
-func (d *ObjectACLUpdated) view() objectView { return d.Object.view() }
-func (d *ObjectACLUpdated) field(i int) any {
-	return fieldOf(&d.S3Detail, i, &d.Object)
-}
+// EventFields is for package eventbridge, which reads and writes the detail by it.
+func (d *ObjectACLUpdated) EventFields() wire.Detail { return fieldsOf((*objectACLUpdated)(d), d) }
 
 // ObjectTagsAdded is the detail of S3's "Object Tags Added" event. The tags themselves are not in it.
 type ObjectTagsAdded struct {
-	S3Detail
+	Common
 	// Object is the object.
 	Object Object `json:"object"`
 }
@@ -44,19 +41,12 @@ func (d ObjectTagsAdded) DedupeKey() string {
 	return changeKey(KindTagsAdded, d.Bucket.Name, d.Object.Key, d.Object.VersionID, d.Object.Sequencer, d.RequestID, "")
 }
 
-var objectTagsAddedNames = [...]string{"version", "event-version", "bucket", "request-id", "requester", "source-ip-address",
-	"object"}
-
-func (d *ObjectTagsAdded) names() []string  { return objectTagsAddedNames[:] }
-func (d *ObjectTagsAdded) self() any        { return d }
-func (d *ObjectTagsAdded) view() objectView { return d.Object.view() }
-func (d *ObjectTagsAdded) field(i int) any {
-	return fieldOf(&d.S3Detail, i, &d.Object)
-}
+// EventFields is for package eventbridge, which reads and writes the detail by it.
+func (d *ObjectTagsAdded) EventFields() wire.Detail { return fieldsOf((*objectTagsAdded)(d), d) }
 
 // ObjectTagsDeleted is the detail of S3's "Object Tags Deleted" event.
 type ObjectTagsDeleted struct {
-	S3Detail
+	Common
 	// Object is the object.
 	Object Object `json:"object"`
 }
@@ -72,12 +62,5 @@ func (d ObjectTagsDeleted) DedupeKey() string {
 	return changeKey(KindTagsDeleted, d.Bucket.Name, d.Object.Key, d.Object.VersionID, d.Object.Sequencer, d.RequestID, "")
 }
 
-var objectTagsDeletedNames = [...]string{"version", "event-version", "bucket", "request-id", "requester", "source-ip-address",
-	"object"}
-
-func (d *ObjectTagsDeleted) names() []string  { return objectTagsDeletedNames[:] }
-func (d *ObjectTagsDeleted) self() any        { return d }
-func (d *ObjectTagsDeleted) view() objectView { return d.Object.view() }
-func (d *ObjectTagsDeleted) field(i int) any {
-	return fieldOf(&d.S3Detail, i, &d.Object)
-}
+// EventFields is for package eventbridge, which reads and writes the detail by it.
+func (d *ObjectTagsDeleted) EventFields() wire.Detail { return fieldsOf((*objectTagsDeleted)(d), d) }

@@ -1,4 +1,4 @@
-package eventbridge
+package s3event
 
 import (
 	"bytes"
@@ -10,6 +10,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/lambdapatterns/lambdapatterns/eventbridge"
+	"github.com/lambdapatterns/lambdapatterns/eventbridge/internal/wire"
 )
 
 // samples returns the events in testdata by the names of their files.
@@ -32,14 +35,14 @@ func samples(t testing.TB) map[string][]byte {
 
 // rewrite decodes an event into the type of its kind and writes it again. It gives what the type tells of it as well.
 type rewritten struct {
-	detail   s3Detail
-	envelope Event[json.RawMessage]
+	detail   detail
+	envelope eventbridge.Event[json.RawMessage]
 	json     []byte
 	key      string
 }
 
 func rewrite(data []byte) (r rewritten, err error) {
-	if r.envelope, err = Decode[json.RawMessage](data); err != nil {
+	if r.envelope, err = eventbridge.Decode[json.RawMessage](data); err != nil {
 		return r, err
 	}
 	switch r.envelope.DetailType {
@@ -74,11 +77,11 @@ func rewrite(data []byte) (r rewritten, err error) {
 }
 
 func rewriteAs[D any](data []byte, r rewritten, key func(D) string) (rewritten, error) {
-	e, err := Decode[D](data)
+	e, err := eventbridge.Decode[D](data)
 	if err != nil {
 		return r, err
 	}
-	r.detail, r.key = any(&e.Detail).(s3Detail), key(e.Detail)
+	r.detail, r.key = any(&e.Detail).(detail), key(e.Detail)
 	r.json, err = json.Marshal(e)
 	return r, err
 }
@@ -108,11 +111,11 @@ func TestSamples(t *testing.T) {
 		}
 		kinds[r.envelope.DetailType] = true
 		sameJSON(t, r.json, data)
-		if hasUnknown(r.detail.(object)) {
+		if wire.HasUnknown(r.detail.EventFields().Fields) {
 			t.Errorf("%s: there are unknown fields in %+v", name, r.detail)
 		}
-		o := r.detail.view()
-		if r.detail.common().Bucket.Name == "" || *o.key != "example-key" || r.key == "" {
+		common, o := partsOf(r.detail.EventFields().Fields)
+		if common.Bucket.Name == "" || *o.key != "example-key" || r.key == "" {
 			t.Errorf("%s: got %+v, %q", name, r.detail, r.key)
 		}
 		if twin, ok := keys[r.key]; ok && !strings.HasPrefix(name, "object_created") {
@@ -149,7 +152,8 @@ func TestUnknownFields(t *testing.T) {
 			t.Fatalf("%s: %v", name, err)
 		}
 		sameJSON(t, r.json, data)
-		if got := string(r.detail.common().Unknown["x-new"]); got != `{"a":[1,null]}` {
+		common, _ := partsOf(r.detail.EventFields().Fields)
+		if got := string(common.Unknown["x-new"]); got != `{"a":[1,null]}` {
 			t.Errorf("%s: the detail's unknown field is %q", name, got)
 		}
 		if n < 4 {
@@ -174,15 +178,15 @@ func TestUnknownIsNotAFieldInCapitals(t *testing.T) {
 	data := []byte(`{"source":"aws.s3","detail-type":"Object ACL Updated","ID":"7","new":1,
 		"detail":{"BUCKET":{"Name":"b","more":2},"object":{"key":"k"},"other":null}}`)
 	if compareAny(t, data) {
-		t.Error("the decoder did not leave it to encoding/json")
+		t.Error("the decoder did not leave the detail to encoding/json")
 	}
-	e, err := Decode[ObjectACLUpdated](data)
+	e, err := eventbridge.Decode[ObjectACLUpdated](data)
 	if err != nil || e.ID != "7" || e.Detail.Bucket.Name != "b" {
 		t.Fatalf("%+v, %v", e, err)
 	}
-	if !reflect.DeepEqual(e.Unknown, Unknown{"new": []byte("1")}) ||
-		!reflect.DeepEqual(e.Detail.Unknown, Unknown{"other": []byte("null")}) ||
-		!reflect.DeepEqual(e.Detail.Bucket.Unknown, Unknown{"more": []byte("2")}) {
+	if !reflect.DeepEqual(e.Unknown, map[string]json.RawMessage{"new": []byte("1")}) ||
+		!reflect.DeepEqual(e.Detail.Unknown, map[string]json.RawMessage{"other": []byte("null")}) ||
+		!reflect.DeepEqual(e.Detail.Bucket.Unknown, map[string]json.RawMessage{"more": []byte("2")}) {
 		t.Errorf("unknown fields are %v, %v and %v", e.Unknown, e.Detail.Unknown, e.Detail.Bucket.Unknown)
 	}
 }
@@ -190,16 +194,16 @@ func TestUnknownIsNotAFieldInCapitals(t *testing.T) {
 // A field that has a place in the type is not written twice, whatever somebody puts into Unknown.
 func TestUnknownDoesNotOverwrite(t *testing.T) {
 	t.Parallel()
-	e, err := Decode[ObjectDeleted](samples(t)["object_deleted"])
+	e, err := eventbridge.Decode[ObjectDeleted](samples(t)["object_deleted"])
 	if err != nil {
 		t.Fatal(err)
 	}
-	e.Unknown = Unknown{"id": []byte(`"forged"`), "Source": []byte(`"forged"`), "note": []byte(`"<kept>"`)}
+	e.Unknown = map[string]json.RawMessage{"id": []byte(`"forged"`), "Source": []byte(`"forged"`), "note": []byte(`"<kept>"`)}
 	data, err := json.Marshal(e)
 	if err != nil || bytes.Contains(data, []byte("forged")) || !bytes.Contains(data, []byte("kept")) {
 		t.Errorf("%s, %v", data, err)
 	}
-	e.Unknown = Unknown{"note": []byte(`{`)}
+	e.Unknown = map[string]json.RawMessage{"note": []byte(`{`)}
 	if _, err := json.Marshal(e); err == nil {
 		t.Error("what is not JSON was written")
 	}
@@ -208,7 +212,7 @@ func TestUnknownDoesNotOverwrite(t *testing.T) {
 func TestPointerDetailKeepsUnknown(t *testing.T) {
 	t.Parallel()
 	data := []byte(`{"source":"aws.s3","detail-type":"Object Tags Added","detail":{"bucket":{"name":"b"},"object":{"key":"k","n":1}}}`)
-	e, err := Decode[*ObjectTagsAdded](data)
+	e, err := eventbridge.Decode[*ObjectTagsAdded](data)
 	if err != nil || string(e.Detail.Object.Unknown["n"]) != "1" {
 		t.Fatalf("%+v, %v", e, err)
 	}
@@ -216,7 +220,7 @@ func TestPointerDetailKeepsUnknown(t *testing.T) {
 	if err != nil || !bytes.Contains(written, []byte(`"n":1`)) {
 		t.Errorf("%s, %v", written, err)
 	}
-	e, err = Decode[*ObjectTagsAdded]([]byte(`{"source":"aws.s3","detail-type":"Object Tags Added"}`))
+	e, err = eventbridge.Decode[*ObjectTagsAdded]([]byte(`{"source":"aws.s3","detail-type":"Object Tags Added"}`))
 	if err == nil {
 		t.Errorf("an event without a detail was taken: %+v", e)
 	}
@@ -230,7 +234,7 @@ func TestEveryKindIsChecked(t *testing.T) {
 			is       error
 		}{
 			{`"version": "0",` + "\n    \"", `"event-version": "2.0",` + "\n    \"", ErrEventVersion},
-			{`"aws.s3"`, `"my.s3"`, ErrMismatch},
+			{`"aws.s3"`, `"my.s3"`, eventbridge.ErrMismatch},
 			{`"example-key"`, `""`, nil},
 			{`"name": "amzn-s3-demo-bucket1"`, `"name": ""`, nil},
 			{`"name": "example-bucket"`, `"name": ""`, nil},
@@ -243,7 +247,7 @@ func TestEveryKindIsChecked(t *testing.T) {
 				continue
 			}
 			_, err := rewrite(bad)
-			var decodeErr *DecodeError
+			var decodeErr *eventbridge.DecodeError
 			if c.is != nil && !errors.Is(err, c.is) || c.is == nil && !errors.As(err, &decodeErr) {
 				t.Errorf("%s with %s: error is %v", name, c.new, err)
 			}
@@ -251,7 +255,10 @@ func TestEveryKindIsChecked(t *testing.T) {
 		quoted := bytes.ReplaceAll(data, []byte(`"etag": "`), []byte(`"etag": "\"`))
 		quoted = bytes.ReplaceAll(quoted, []byte(`2611184"`), []byte(`2611184\""`))
 		r, err := rewrite(quoted)
-		if err != nil || strings.Contains(*r.detail.view().etag, `"`) || bytes.Contains(r.json, []byte(`\"`)) {
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if _, o := partsOf(r.detail.EventFields().Fields); strings.Contains(*o.etag, `"`) || bytes.Contains(r.json, []byte(`\"`)) {
 			t.Errorf("%s: %v, %s", name, err, r.json)
 		}
 	}
@@ -260,34 +267,34 @@ func TestEveryKindIsChecked(t *testing.T) {
 func TestDetailsHoldWhatTheSamplesTell(t *testing.T) {
 	t.Parallel()
 	all := samples(t)
-	copied, err := Decode[ObjectCreated](all["object_created_copy"])
+	copied, err := eventbridge.Decode[ObjectCreated](all["object_created_copy"])
 	if d := copied.Detail; err != nil || d.Object.Size != 5<<30 || d.Reason != ReasonCopyObject || d.Object.HasAnnotation == nil ||
 		*d.Object.HasAnnotation || d.EventVersion != "1.1" || d.Bucket.GeneratedTags["aws:cloudformation:stack-name"] != "uploads" {
 		t.Errorf("copy: %+v, %v", d, err)
 	}
-	deleted, err := Decode[ObjectDeleted](all["object_deleted_lifecycle"])
+	deleted, err := eventbridge.Decode[ObjectDeleted](all["object_deleted_lifecycle"])
 	if d := deleted.Detail; err != nil || d.DeletionType != PermanentlyDeleted || d.Reason != ReasonLifecycleExpiration ||
 		d.SourceIPAddress != "" || d.Object.ETag != "" || d.Object.Sequencer != "617b398000000000" {
 		t.Errorf("deleted: %+v, %v", d, err)
 	}
-	restored, err := Decode[ObjectRestoreCompleted](all["object_restore_completed"])
+	restored, err := eventbridge.Decode[ObjectRestoreCompleted](all["object_restore_completed"])
 	if d := restored.Detail; err != nil || !d.RestoreExpiryTime.Equal(time.Date(2021, 11, 13, 0, 0, 0, 0, time.UTC)) ||
 		d.SourceStorageClass != StorageClassGlacier || d.Object.Size != 5 {
 		t.Errorf("restored: %+v, %v", d, err)
 	}
-	class, err := Decode[ObjectStorageClassChanged](all["object_storage_class_changed"])
+	class, err := eventbridge.Decode[ObjectStorageClassChanged](all["object_storage_class_changed"])
 	if err != nil || class.Detail.DestinationStorageClass != StorageClassIntelligentTiering {
 		t.Errorf("class: %+v, %v", class, err)
 	}
-	tier, err := Decode[ObjectAccessTierChanged](all["object_access_tier_changed"])
+	tier, err := eventbridge.Decode[ObjectAccessTierChanged](all["object_access_tier_changed"])
 	if err != nil || tier.Detail.DestinationAccessTier != AccessTierArchive {
 		t.Errorf("tier: %+v, %v", tier, err)
 	}
-	annotated, err := Decode[ObjectAnnotationCreated](all["object_annotation_created"])
+	annotated, err := eventbridge.Decode[ObjectAnnotationCreated](all["object_annotation_created"])
 	if a := annotated.Detail.Annotation; err != nil || a.Name != "labels" || a.Size != 120 || a.ETag == "" {
 		t.Errorf("annotated: %+v, %v", annotated, err)
 	}
-	held, err := Decode[ObjectRetentionUpdated](all["object_retention_updated"])
+	held, err := eventbridge.Decode[ObjectRetentionUpdated](all["object_retention_updated"])
 	if r := held.Detail.Retention; err != nil || r.Mode != RetentionGovernance || r.RetainUntilDate != "2027-01-01T00:00:00Z" ||
 		string(r.EventHold) != "true" || !bytes.Contains(r.EventHoldDuration, []byte("30")) {
 		t.Errorf("held: %+v, %v", held, err)
@@ -299,7 +306,7 @@ func TestOtherKindsOfS3PassRaw(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []string{"AWS API Call via CloudTrail", "Async Copy Completion"} {
 		data := []byte(`{"source":"aws.s3","detail-type":"` + kind + `","detail":{"eventVersion":"1.08", "n": 1e400}}`)
-		e, err := Decode[json.RawMessage](data)
+		e, err := eventbridge.Decode[json.RawMessage](data)
 		if err != nil || string(e.Detail) != `{"eventVersion":"1.08", "n": 1e400}` {
 			t.Errorf("%s: %s, %v", kind, e.Detail, err)
 		}
@@ -315,11 +322,11 @@ func TestNothingRefersToTheInput(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := Decode[ObjectTagsAdded](data)
+	got, err := eventbridge.Decode[ObjectTagsAdded](data)
 	if err != nil {
 		t.Fatal(err)
 	}
-	raw, err := Decode[json.RawMessage](data)
+	raw, err := eventbridge.Decode[json.RawMessage](data)
 	if err != nil {
 		t.Fatal(err)
 	}

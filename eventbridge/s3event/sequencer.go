@@ -1,4 +1,4 @@
-package eventbridge
+package s3event
 
 import (
 	"cmp"

@@ -1,4 +1,4 @@
-package eventbridge_test
+package s3event_test
 
 import (
 	"math/rand/v2"
@@ -6,13 +6,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/lambdapatterns/lambdapatterns/eventbridge"
+	"github.com/lambdapatterns/lambdapatterns/eventbridge/s3event"
 )
 
 func TestSequencerCompare(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
-		a, b eventbridge.Sequencer
+		a, b s3event.Sequencer
 		want int
 	}{
 		{"617f08299329d189", "00617F08299329D189", 0},
@@ -47,7 +47,7 @@ func TestSequencerCompare(t *testing.T) {
 
 func TestSequencerValid(t *testing.T) {
 	t.Parallel()
-	for s, want := range map[eventbridge.Sequencer]bool{
+	for s, want := range map[s3event.Sequencer]bool{
 		"00617F08299329D189": true, "617f08299329d189": true, "0": true, "abcdef": true, "ABCDEF": true,
 		"": false, "g": false, "G": false, "0x1": false, " 1": false, "1\x00": false, "é": false, "@": false, "`": false, "/": false, ":": false,
 	} {
@@ -59,11 +59,11 @@ func TestSequencerValid(t *testing.T) {
 
 func TestSequencerSorts(t *testing.T) {
 	t.Parallel()
-	want := []eventbridge.Sequencer{"", "zz", "1", "0a", "10", "0FF", "100", "617b398000000000", "00617F08299329D189"}
+	want := []s3event.Sequencer{"", "zz", "1", "0a", "10", "0FF", "100", "617b398000000000", "00617F08299329D189"}
 	got := slices.Clone(want)
 	seed := rand.Uint64()
 	rand.New(rand.NewPCG(seed, 0)).Shuffle(len(got), func(i, j int) { got[i], got[j] = got[j], got[i] })
-	slices.SortFunc(got, eventbridge.Sequencer.Compare)
+	slices.SortFunc(got, s3event.Sequencer.Compare)
 	if !slices.Equal(got, want) {
 		t.Errorf("seed %d: got %q, want %q", seed, got, want)
 	}
@@ -76,7 +76,7 @@ func FuzzSequencerCompare(f *testing.F) {
 	f.Add("", "0", "00")
 	f.Add("ff", "100", "0x")
 	f.Fuzz(func(t *testing.T, x, y, z string) {
-		a, b, c := eventbridge.Sequencer(x), eventbridge.Sequencer(y), eventbridge.Sequencer(z)
+		a, b, c := s3event.Sequencer(x), s3event.Sequencer(y), s3event.Sequencer(z)
 		if a.Compare(a) != 0 {
 			t.Errorf("%q is not equal to itself", a)
 		}
@@ -99,6 +99,6 @@ func FuzzSequencerCompare(f *testing.F) {
 	})
 }
 
-func padded(s eventbridge.Sequencer, n int) string {
+func padded(s s3event.Sequencer, n int) string {
 	return strings.Repeat("0", n-len(s)) + strings.ToLower(string(s))
 }

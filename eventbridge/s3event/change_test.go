@@ -1,4 +1,4 @@
-package eventbridge_test
+package s3event_test
 
 import (
 	"encoding/json"
@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"github.com/lambdapatterns/lambdapatterns/eventbridge"
+	"github.com/lambdapatterns/lambdapatterns/eventbridge/s3event"
 )
 
 // notification returns the record that S3 sends for the change in testdata/object_created.json, or one like it.
@@ -25,19 +26,19 @@ func notification(name, key, more string) string {
 
 func TestBothFormsAreOneChange(t *testing.T) {
 	t.Parallel()
-	viaBus, err := eventbridge.DecodeObjectChanges(edited(t, "example-key", "red flower+1.jpg"))
+	viaBus, err := s3event.DecodeChanges(edited(t, "example-key", "red flower+1.jpg"))
 	if err != nil || len(viaBus) != 1 {
 		t.Fatal(viaBus, err)
 	}
-	direct, err := eventbridge.DecodeObjectChanges([]byte(`{"Records":[` + notification("ObjectCreated:Put", "red+flower%2B1.jpg", "") + `]}`))
+	direct, err := s3event.DecodeChanges([]byte(`{"Records":[` + notification("ObjectCreated:Put", "red+flower%2B1.jpg", "") + `]}`))
 	if err != nil || len(direct) != 1 {
 		t.Fatal(direct, err)
 	}
-	want := eventbridge.ObjectChange{
-		Kind: eventbridge.KindCreated, Bucket: "amzn-s3-demo-bucket1", Key: "red flower+1.jpg",
+	want := s3event.Change{
+		Kind: s3event.KindCreated, Bucket: "amzn-s3-demo-bucket1", Key: "red flower+1.jpg",
 		VersionID: "IYV3p45BT0ac8hjHg1houSdS1a.Mro8e", Size: 5, ETag: "b1946ac92492d2347c6235b4d2611184",
 		Sequencer: "617f08299329d189", Time: time.Date(2021, 11, 12, 0, 0, 0, 0, time.UTC), Region: "ca-central-1",
-		RequestID: "N4N7GDK58NMKJ12R", Reason: eventbridge.ReasonPutObject,
+		RequestID: "N4N7GDK58NMKJ12R", Reason: s3event.ReasonPutObject,
 	}
 	if viaBus[0] != want {
 		t.Errorf("EventBridge:\n got %+v\nwant %+v", viaBus[0], want)
@@ -46,21 +47,21 @@ func TestBothFormsAreOneChange(t *testing.T) {
 	if direct[0] != want {
 		t.Errorf("notification:\n got %+v\nwant %+v", direct[0], want)
 	}
-	e, err := eventbridge.Decode[eventbridge.ObjectCreated](edited(t, "example-key", "red flower+1.jpg"))
+	e, err := eventbridge.Decode[s3event.ObjectCreated](edited(t, "example-key", "red flower+1.jpg"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if a, b, c := viaBus[0].DedupeKey(), direct[0].DedupeKey(), e.Detail.DedupeKey(); a == "" || a != b || a != c {
 		t.Errorf("keys are %q, %q and %q", a, b, c)
 	}
-	if got := eventbridge.ObjectChangeOf(e); got != viaBus[0] {
+	if got := s3event.ChangeOf(e); got != viaBus[0] {
 		t.Errorf("ObjectChangeOf is %+v, want %+v", got, viaBus[0])
 	}
 }
 
 func TestNamesOfNotifications(t *testing.T) {
 	t.Parallel()
-	for name, want := range map[string]eventbridge.ObjectChange{
+	for name, want := range map[string]s3event.Change{
 		"ObjectCreated:Put":                        {Kind: "Object Created", Reason: "PutObject"},
 		"s3:ObjectCreated:Post":                    {Kind: "Object Created", Reason: "POST Object"},
 		"ObjectCreated:Copy":                       {Kind: "Object Created", Reason: "CopyObject"},
@@ -82,13 +83,13 @@ func TestNamesOfNotifications(t *testing.T) {
 		"ReducedRedundancyLostObject":              {Kind: "ReducedRedundancyLostObject"},
 		"ObjectRestore:SomethingThatIsNotKnownYet": {Kind: "ObjectRestore:SomethingThatIsNotKnownYet"},
 	} {
-		changes, err := eventbridge.DecodeObjectChanges([]byte(`{"Records":[` + notification(name, "k", "") + `]}`))
+		changes, err := s3event.DecodeChanges([]byte(`{"Records":[` + notification(name, "k", "") + `]}`))
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
 		c := changes[0]
-		if got := (eventbridge.ObjectChange{Kind: c.Kind, Reason: c.Reason, DeletionType: c.DeletionType}); got != want {
+		if got := (s3event.Change{Kind: c.Kind, Reason: c.Reason, DeletionType: c.DeletionType}); got != want {
 			t.Errorf("%s: got %+v, want %+v", name, got, want)
 		}
 	}
@@ -106,7 +107,7 @@ func TestEveryEventIsAChange(t *testing.T) {
 		if err := json.Unmarshal(data, &event); err != nil {
 			t.Fatal(err)
 		}
-		changes, err := eventbridge.DecodeObjectChanges(data)
+		changes, err := s3event.DecodeChanges(data)
 		if err != nil || len(changes) != 1 {
 			t.Errorf("%s: %v, %v", name, changes, err)
 			continue
@@ -121,12 +122,12 @@ func TestEveryEventIsAChange(t *testing.T) {
 	}
 	list := append(append([]byte("["), sample(t, "object_created.json")...), ',')
 	list = append(append(list, sample(t, "object_deleted.json")...), ']')
-	if changes, err := eventbridge.DecodeObjectChanges(list); err != nil || len(changes) != 2 || changes[1].Kind != eventbridge.KindDeleted {
+	if changes, err := s3event.DecodeChanges(list); err != nil || len(changes) != 2 || changes[1].Kind != s3event.KindDeleted {
 		t.Errorf("array: %+v, %v", changes, err)
 	}
 }
 
-func TestDecodeObjectChangesRefuses(t *testing.T) {
+func TestDecodeChangesRefuses(t *testing.T) {
 	t.Parallel()
 	test := `{"Service":"Amazon S3","Event":"s3:TestEvent","Time":"2014-10-13T15:57:02.089Z","Bucket":"uploads","RequestId":"1","HostId":"2"}`
 	for name, c := range map[string]struct {
@@ -134,7 +135,7 @@ func TestDecodeObjectChangesRefuses(t *testing.T) {
 		is   error
 		says string
 	}{
-		"test event":      {test, eventbridge.ErrTestEvent, `"uploads"`},
+		"test event":      {test, s3event.ErrTestEvent, `"uploads"`},
 		"no records":      {`{"Records":[]}`, nil, "no records"},
 		"empty array":     {`[]`, nil, "empty array"},
 		"records of SQS":  {`{"Records":[{"eventSource":"aws:sqs"}]}`, nil, "aws:s3"},
@@ -145,11 +146,11 @@ func TestDecodeObjectChangesRefuses(t *testing.T) {
 		"null":            {`null`, nil, "null"},
 		"not of S3":       {`{"source":"shop","detail-type":"Object Created","detail":{}}`, eventbridge.ErrMismatch, `"shop"`},
 		"CloudTrail":      {`{"source":"aws.s3","detail-type":"AWS API Call via CloudTrail","detail":{}}`, nil, "CloudTrail"},
-		"version 2":       {string(edited(t, `"bucket":`, `"event-version":"2.0","bucket":`)), eventbridge.ErrEventVersion, "2.0"},
+		"version 2":       {string(edited(t, `"bucket":`, `"event-version":"2.0","bucket":`)), s3event.ErrEventVersion, "2.0"},
 		"bad in array":    {`[` + string(sample(t, "object_created.json")) + `,{}]`, eventbridge.ErrMismatch, ""},
 		"bad time":        {`{"Records":[{"eventSource":"aws:s3","eventTime":"SECRET"}]}`, nil, "RFC 3339"},
 	} {
-		changes, err := eventbridge.DecodeObjectChanges([]byte(c.data))
+		changes, err := s3event.DecodeChanges([]byte(c.data))
 		if err == nil || changes != nil || !strings.Contains(err.Error(), c.says) || strings.Contains(err.Error(), "SECRET") {
 			t.Errorf("%s: got %v, %v", name, changes, err)
 		}
@@ -158,7 +159,7 @@ func TestDecodeObjectChangesRefuses(t *testing.T) {
 			t.Errorf("%s: error is a %T: %v", name, err, err)
 		}
 	}
-	if _, err := eventbridge.ObjectChangeOfRecord(events.S3EventRecord{}); err == nil {
+	if _, err := s3event.ChangeOfRecord(events.S3EventRecord{}); err == nil {
 		t.Error("an empty record was taken")
 	}
 }
@@ -166,19 +167,19 @@ func TestDecodeObjectChangesRefuses(t *testing.T) {
 // One operation can have several events with one sequencer; each must count.
 func TestDedupeKeysOfOneOperation(t *testing.T) {
 	t.Parallel()
-	base := eventbridge.ObjectChange{Bucket: "b", Key: "k", Sequencer: "1", RequestID: "R"}
-	seen := map[string]eventbridge.ObjectChange{}
-	for _, edit := range []func(*eventbridge.ObjectChange){
-		func(c *eventbridge.ObjectChange) { c.Kind = eventbridge.KindCreated },
-		func(c *eventbridge.ObjectChange) { c.Kind, c.Annotation = eventbridge.KindAnnotationCreated, "a" },
-		func(c *eventbridge.ObjectChange) { c.Kind, c.Annotation = eventbridge.KindAnnotationCreated, "b" },
-		func(c *eventbridge.ObjectChange) { c.Kind, c.Annotation = eventbridge.KindAnnotationRemoved, "a" },
-		func(c *eventbridge.ObjectChange) { c.Kind, c.Sequencer = eventbridge.KindTagsAdded, "" },
-		func(c *eventbridge.ObjectChange) { c.Kind, c.Sequencer = eventbridge.KindACLUpdated, "" },
-		func(c *eventbridge.ObjectChange) {
-			c.Kind, c.Sequencer, c.RequestID = eventbridge.KindACLUpdated, "", "S"
+	base := s3event.Change{Bucket: "b", Key: "k", Sequencer: "1", RequestID: "R"}
+	seen := map[string]s3event.Change{}
+	for _, edit := range []func(*s3event.Change){
+		func(c *s3event.Change) { c.Kind = s3event.KindCreated },
+		func(c *s3event.Change) { c.Kind, c.Annotation = s3event.KindAnnotationCreated, "a" },
+		func(c *s3event.Change) { c.Kind, c.Annotation = s3event.KindAnnotationCreated, "b" },
+		func(c *s3event.Change) { c.Kind, c.Annotation = s3event.KindAnnotationRemoved, "a" },
+		func(c *s3event.Change) { c.Kind, c.Sequencer = s3event.KindTagsAdded, "" },
+		func(c *s3event.Change) { c.Kind, c.Sequencer = s3event.KindACLUpdated, "" },
+		func(c *s3event.Change) {
+			c.Kind, c.Sequencer, c.RequestID = s3event.KindACLUpdated, "", "S"
 		},
-		func(c *eventbridge.ObjectChange) { c.Kind = eventbridge.KindRetentionUpdated },
+		func(c *s3event.Change) { c.Kind = s3event.KindRetentionUpdated },
 	} {
 		c := base
 		edit(&c)

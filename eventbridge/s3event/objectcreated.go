@@ -1,12 +1,16 @@
-package eventbridge
+package s3event
+
+import (
+	"github.com/lambdapatterns/lambdapatterns/eventbridge/internal/wire"
+)
 
 // ObjectCreated is the detail of S3's "Object Created" event: an object was written or overwritten.
 type ObjectCreated struct {
-	S3Detail
+	Common
 	// Object is what was written.
 	Object CreatedObject `json:"object"`
-	// Reason is the S3 operation that wrote the object.
-	Reason Reason `json:"reason"`
+	// Reason is the S3 operation that wrote the object, such as [ReasonPutObject].
+	Reason string `json:"reason"`
 }
 
 // EventType returns "aws.s3" and "Object Created".
@@ -30,26 +34,16 @@ func (d ObjectCreated) DedupeKey() string {
 	return changeKey(KindCreated, d.Bucket.Name, d.Object.Key, d.Object.VersionID, d.Object.Sequencer, d.RequestID, "")
 }
 
-var objectCreatedNames = [...]string{"version", "event-version", "bucket", "request-id", "requester", "source-ip-address",
-	"object", "reason"}
+// EventFields is for package eventbridge, which reads and writes the detail by it.
+func (d *ObjectCreated) EventFields() wire.Detail { return fieldsOf((*objectCreated)(d), d) }
 
-func (d *ObjectCreated) names() []string  { return objectCreatedNames[:] }
-func (d *ObjectCreated) self() any        { return d }
-func (d *ObjectCreated) view() objectView { return d.Object.view() }
-func (d *ObjectCreated) field(i int) any {
-	return fieldOf(&d.S3Detail, i, &d.Object, (*string)(&d.Reason))
-}
-
-// Reason is the cause of an S3 event. AWS may add values, so a switch over it needs a default.
-type Reason string
-
-// Reasons of [ObjectCreated] and [ObjectDeleted] events.
+// Reasons of [ObjectCreated] and [ObjectDeleted] events. AWS may add others.
 const (
-	ReasonPutObject               Reason = "PutObject"
-	ReasonPostObject              Reason = "POST Object"
-	ReasonCopyObject              Reason = "CopyObject" // also a rename or a change of metadata
-	ReasonCompleteMultipartUpload Reason = "CompleteMultipartUpload"
+	ReasonPutObject               = "PutObject"
+	ReasonPostObject              = "POST Object"
+	ReasonCopyObject              = "CopyObject" // also a rename or a change of metadata
+	ReasonCompleteMultipartUpload = "CompleteMultipartUpload"
 
-	ReasonDeleteObject        Reason = "DeleteObject"
-	ReasonLifecycleExpiration Reason = "Lifecycle Expiration"
+	ReasonDeleteObject        = "DeleteObject"
+	ReasonLifecycleExpiration = "Lifecycle Expiration"
 )

@@ -11,15 +11,9 @@ type Item struct {
 	Event json.RawMessage
 	// Err is an [*UnwrapError] if there is something else than an event.
 	Err error
-	// Origin is where it was.
-	Origin Origin
-}
-
-// Origin is where an event was found.
-type Origin struct {
 	// Path is what carried the event, from the outside: SQS and then SNS for a message of a topic in a queue. It is empty if the
-	// payload is the event itself.
-	Path []Carrier
+	// payload is the event itself. Whoever can reach the address can send what has [CarrierHTTP] in it.
+	Path []string
 	// RecordID is what a partial batch response names as itemIdentifier: the message id of SQS or the sequence number of Kinesis.
 	// It is empty for other sources. Several events have the same RecordID if a message holds an array of them.
 	RecordID string
@@ -34,21 +28,18 @@ type Origin struct {
 	DeadLetter *DeadLetter
 }
 
-// Carrier is something that events come in.
-type Carrier string
-
-// Carriers of events.
+// Carriers of events, in the Path of an [Item].
 const (
-	CarrierArray       Carrier = "array"       // a JSON array
-	CarrierSQS         Carrier = "SQS"         // a message of a queue
-	CarrierSNS         Carrier = "SNS"         // a message of a topic
-	CarrierKinesis     Carrier = "Kinesis"     // a record of a stream
-	CarrierHTTP        Carrier = "HTTP"        // the body of a request
-	CarrierDestination Carrier = "destination" // the record that Lambda sends to a function's destination
+	CarrierArray       = "array"       // a JSON array
+	CarrierSQS         = "SQS"         // a message of a queue
+	CarrierSNS         = "SNS"         // a message of a topic
+	CarrierKinesis     = "Kinesis"     // a record of a stream
+	CarrierHTTP        = "HTTP"        // the body of a request
+	CarrierDestination = "destination" // the record that Lambda sends to a function's destination
 )
 
-func (c Carrier) phrase() string {
-	switch c {
+func phraseFor(carrier string) string {
+	switch carrier {
 	case CarrierArray:
 		return "an array"
 	case CarrierSQS:

@@ -1,15 +1,16 @@
-package eventbridge_test
+package s3event_test
 
 import (
 	"testing"
 
 	"github.com/lambdapatterns/lambdapatterns/eventbridge"
+	"github.com/lambdapatterns/lambdapatterns/eventbridge/s3event"
 )
 
 func TestEventVersionAccepted(t *testing.T) {
 	t.Parallel()
 	for _, version := range []string{"1.0", "1.1", "1.2", "1.99", "1"} {
-		e, err := eventbridge.Decode[eventbridge.ObjectCreated](edited(t, `"bucket":`, `"event-version":"`+version+`","bucket":`))
+		e, err := eventbridge.Decode[s3event.ObjectCreated](edited(t, `"bucket":`, `"event-version":"`+version+`","bucket":`))
 		if err != nil || e.Detail.EventVersion != version {
 			t.Errorf("%s: %q, %v", version, e.Detail.EventVersion, err)
 		}
@@ -19,7 +20,7 @@ func TestEventVersionAccepted(t *testing.T) {
 func TestKeyIsLeftAsItIs(t *testing.T) {
 	t.Parallel()
 	for _, key := range []string{"a+b.jpg", "100%25 sure.png", "red flower.jpg", "blåbær/", "a%2Fb"} {
-		e, err := eventbridge.Decode[eventbridge.ObjectCreated](edited(t, "example-key", key))
+		e, err := eventbridge.Decode[s3event.ObjectCreated](edited(t, "example-key", key))
 		if err != nil || e.Detail.Object.Key != key {
 			t.Errorf("got %q, %v, want %q", e.Detail.Object.Key, err, key)
 		}
@@ -34,7 +35,7 @@ func TestETagQuotes(t *testing.T) {
 		`"b1946ac9-12"`:    "b1946ac9-12",
 		`"\"b1946ac9-2\""`: "b1946ac9-2",
 	} {
-		e, err := eventbridge.Decode[eventbridge.ObjectCreated](edited(t, `"b1946ac92492d2347c6235b4d2611184"`, raw))
+		e, err := eventbridge.Decode[s3event.ObjectCreated](edited(t, `"b1946ac92492d2347c6235b4d2611184"`, raw))
 		if err != nil || e.Detail.Object.ETag != want {
 			t.Errorf("%s: got %q, %v, want %q", raw, e.Detail.Object.ETag, err, want)
 		}
@@ -43,7 +44,7 @@ func TestETagQuotes(t *testing.T) {
 
 func TestOpenFields(t *testing.T) {
 	t.Parallel()
-	e, err := eventbridge.Decode[eventbridge.ObjectCreated](edited(t,
+	e, err := eventbridge.Decode[s3event.ObjectCreated](edited(t,
 		`"123456789012"`, `"s3.amazonaws.com"`,
 		`"1.2.3.4"`, `"2001:db8::1"`,
 		`"PutObject"`, `"NewOperation"`,
@@ -57,10 +58,10 @@ func TestOpenFields(t *testing.T) {
 	}
 }
 
-func created(bucket, key, version string, s eventbridge.Sequencer) eventbridge.ObjectCreated {
-	return eventbridge.ObjectCreated{
-		S3Detail: eventbridge.S3Detail{Bucket: eventbridge.Bucket{Name: bucket}},
-		Object:   eventbridge.CreatedObject{Key: key, VersionID: version, Sequencer: s},
+func created(bucket, key, version string, s s3event.Sequencer) s3event.ObjectCreated {
+	return s3event.ObjectCreated{
+		Common: s3event.Common{Bucket: s3event.Bucket{Name: bucket}},
+		Object: s3event.CreatedObject{Key: key, VersionID: version, Sequencer: s},
 	}
 }
 
@@ -77,8 +78,8 @@ func TestDedupeKey(t *testing.T) {
 		t.Errorf("one write has two keys: %q and %q", a.DedupeKey(), b.DedupeKey())
 	}
 
-	seen := map[string]eventbridge.ObjectCreated{}
-	for _, d := range []eventbridge.ObjectCreated{
+	seen := map[string]s3event.ObjectCreated{}
+	for _, d := range []s3event.ObjectCreated{
 		a,
 		created("b", "k", "", "617f08299329d189"),
 		created("b", "k", "v", "617f08299329d18a"),
