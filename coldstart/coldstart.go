@@ -9,9 +9,8 @@ import (
 	"time"
 )
 
-// DefaultTimeout is how long [Run] waits for its tasks. It leaves 2 s of the 10 s that initialisation may take on
-// demand for what comes before and after Run.
-const DefaultTimeout = 8 * time.Second
+// defaultTimeout leaves 2 s of the 10 s that initialisation may take on demand for what comes before and after Run.
+const defaultTimeout = 8 * time.Second
 
 // Task is one step of initialisation.
 type Task struct {
@@ -29,46 +28,37 @@ type Task struct {
 	wrong error // what is wrong with the settings that the task was made from
 }
 
-// Config holds the settings of a run. The zero value is ready for use. Safe for concurrent use.
-type Config struct {
-	// Timeout is how long Run waits for its tasks; an earlier deadline of Run's context counts as well. It must not be
-	// negative. More than 10 s is of no use on demand. Defaults to [DefaultTimeout].
-	Timeout time.Duration
-}
-
-// Run runs the tasks with the default settings. See [Config.Run].
-func Run(ctx context.Context, tasks ...Task) (Report, error) {
-	return Config{}.Run(ctx, tasks...)
-}
-
 // Run runs the tasks in parallel and waits until all have ended, or until the deadline. The report holds what became
 // of each task.
+//
+// The deadline is that of ctx. Where ctx has none it is 8 s from now, which leaves 2 s of the 10 s that initialisation may
+// take on demand; provisioned concurrency, SnapStart and managed instances allow more, and then context.WithTimeout says how much.
 //
 // The error joins a [*TaskError] for each Required task that failed, panicked or did not end in time. In the last case
 // errors.Is finds context.DeadlineExceeded, or the cause for which ctx was cancelled. Run starts no task, and returns
 // an error and an empty report, if a setting is wrong: a task without a name or without Do, two tasks with one name,
-// a negative Timeout, or what [Connect] and [Credentials] say of theirs.
+// or what [Connect], [ConnectN] and [Credentials] say of theirs.
 //
 // Safe for concurrent use. It returns at the deadline even if a task does not heed its context; the goroutine of such
 // a task lives on until the task ends by itself, and what it returns then is dropped. So what a task has set may be
 // used without a lock only if its entry in the report has no error.
-func (c Config) Run(ctx context.Context, tasks ...Task) (Report, error) {
-	if err := c.validate(tasks); err != nil {
+func Run(ctx context.Context, tasks ...Task) (Report, error) {
+	if err := validate(tasks); err != nil {
 		return Report{}, err
 	}
-	timeout := c.Timeout
-	if timeout == 0 {
-		timeout = DefaultTimeout
-	}
 	start := time.Now()
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		deadline = start.Add(defaultTimeout)
+	}
+	ctx, cancel := context.WithDeadline(ctx, deadline)
 	defer cancel()
 
 	report := Report{Initialization: Initialization(), Tasks: make([]TaskReport, len(tasks))}
 	type result struct {
 		task       int
 		duration   time.Duration
-		connection Connection
+		connection connection
 		err        error
 	}
 	// The buffer lets a task that is left behind end without anybody receiving from it.
@@ -97,7 +87,8 @@ func (c Config) Run(ctx context.Context, tasks ...Task) (Report, error) {
 
 	take := func(r result) {
 		t := &report.Tasks[r.task]
-		t.Duration, t.Connection, t.Err = r.duration, r.connection, r.err
+		t.Duration, t.Err = r.duration, r.err
+		t.Lookup, t.Dial, t.TLS, t.Answer = r.connection.lookup, r.connection.dial, r.connection.tls, r.connection.answer
 		running[r.task] = false
 		pending--
 	}
@@ -128,10 +119,7 @@ func (c Config) Run(ctx context.Context, tasks ...Task) (Report, error) {
 	return report, errors.Join(failed...)
 }
 
-func (c Config) validate(tasks []Task) error {
-	if c.Timeout < 0 {
-		return fmt.Errorf("coldstart: Timeout is %v: it must not be negative", c.Timeout)
-	}
+func validate(tasks []Task) error {
 	names := make(map[string]bool, len(tasks))
 	for i, task := range tasks {
 		switch {

@@ -165,29 +165,27 @@ func TestDeadlineHoldsAgainstDeafTask(t *testing.T) {
 	})
 }
 
-func TestTimeoutSetting(t *testing.T) {
+func TestDeadline(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		timeout, parent, want time.Duration
+		deadline, want time.Duration
 	}{
-		"default":            {0, 0, coldstart.DefaultTimeout},
-		"shorter":            {2 * time.Second, 0, 2 * time.Second},
-		"longer":             {time.Minute, 0, time.Minute},
-		"parent ends before": {time.Minute, time.Second, time.Second},
-		"parent ends after":  {time.Second, time.Minute, time.Second},
+		"default": {0, coldstart.DefaultTimeout},
+		"shorter": {2 * time.Second, 2 * time.Second},
+		"longer":  {time.Minute, time.Minute},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				ctx := t.Context()
-				if test.parent > 0 {
+				if test.deadline > 0 {
 					var cancel context.CancelFunc
-					ctx, cancel = context.WithTimeout(ctx, test.parent)
+					ctx, cancel = context.WithTimeout(ctx, test.deadline)
 					defer cancel()
 				}
 				given := make(chan time.Duration, 1)
-				report, err := coldstart.Config{Timeout: test.timeout}.Run(ctx, coldstart.Task{
+				report, err := coldstart.Run(ctx, coldstart.Task{
 					Name: "endless", Required: true,
 					Do: func(ctx context.Context) error {
 						deadline, _ := ctx.Deadline()
@@ -251,18 +249,16 @@ func TestBadInput(t *testing.T) {
 	var ran atomic.Bool
 	do := func(context.Context) error { ran.Store(true); return nil }
 	tests := map[string]struct {
-		config coldstart.Config
-		tasks  []coldstart.Task
-		says   string
+		tasks []coldstart.Task
+		says  string
 	}{
-		"no name":          {tasks: []coldstart.Task{{Name: "a", Do: do}, {Do: do}}, says: "task 2 has no Name"},
-		"same name":        {tasks: []coldstart.Task{{Name: "a", Do: do}, {Name: "a", Do: do}}, says: `two tasks are named "a"`},
-		"no Do":            {tasks: []coldstart.Task{{Name: "b", Do: do}, {Name: "a"}}, says: `task "a" has no Do`},
-		"skipped, no Do":   {tasks: []coldstart.Task{{Name: "a", Only: []coldstart.InitializationType{"never"}}}, says: `task "a" has no Do`},
-		"negative Timeout": {config: coldstart.Config{Timeout: -1}, tasks: []coldstart.Task{{Name: "a", Do: do}}, says: "Timeout is -1ns"},
+		"no name":        {tasks: []coldstart.Task{{Name: "a", Do: do}, {Do: do}}, says: "task 2 has no Name"},
+		"same name":      {tasks: []coldstart.Task{{Name: "a", Do: do}, {Name: "a", Do: do}}, says: `two tasks are named "a"`},
+		"no Do":          {tasks: []coldstart.Task{{Name: "b", Do: do}, {Name: "a"}}, says: `task "a" has no Do`},
+		"skipped, no Do": {tasks: []coldstart.Task{{Name: "a", Only: []coldstart.InitializationType{"never"}}}, says: `task "a" has no Do`},
 	}
 	for name, test := range tests {
-		report, err := test.config.Run(t.Context(), test.tasks...)
+		report, err := coldstart.Run(t.Context(), test.tasks...)
 		if err == nil || !strings.Contains(err.Error(), test.says) {
 			t.Errorf("%s: got %v, want an error that says %q", name, err, test.says)
 		}

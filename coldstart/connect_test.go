@@ -106,7 +106,7 @@ func TestSeveralConnections(t *testing.T) {
 	t.Parallel()
 	s := newService(t, false)
 	client := s.dynamoDB(s.client(t, coldstart.HTTPConfig{}))
-	_, err := coldstart.Run(t.Context(), required(coldstart.Connector{Connections: 5}.Connect("table", func(ctx context.Context) error {
+	_, err := coldstart.Run(t.Context(), required(coldstart.ConnectN("table", 5, func(ctx context.Context) error {
 		return getItem(ctx, client)
 	})))
 	if _, connections := s.seen(); err != nil || connections != 5 {
@@ -128,24 +128,27 @@ func TestReportOfAConnection(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := report.Tasks[0].Connection
+	c := report.Tasks[0]
 	if c.Lookup <= 0 || c.Dial <= 0 || c.TLS <= 0 || c.Answer != 0 || report.Tasks[0].Err == nil {
 		t.Errorf("a wrong name: %+v", report.Tasks[0])
 	}
 
 	s.URL = "https://127.0.0.1:" + port
 	client = s.dynamoDB(s.client(t, coldstart.HTTPConfig{}))
-	if report, err = coldstart.Run(t.Context(), required(coldstart.Connector{Connections: 3}.Connect("table", call))); err != nil {
+	if report, err = coldstart.Run(t.Context(), required(coldstart.ConnectN("table", 3, call))); err != nil {
 		t.Fatal(err)
 	}
-	c = report.Tasks[0].Connection
-	if c.Lookup != 0 || c.Dial <= 0 || c.TLS <= 0 || c.Answer <= 0 || c.Dial+c.TLS+c.Answer > report.Tasks[0].Duration {
+	c = report.Tasks[0]
+	if c.Lookup != 0 || c.Dial <= 0 || c.TLS <= 0 || c.Answer <= 0 || c.Dial+c.TLS+c.Answer > c.Duration {
 		t.Errorf("got %+v", report.Tasks[0])
 	}
 
 	t.Setenv(variable, "provisioned-concurrency")
-	if report, err = coldstart.Run(t.Context(), required(coldstart.Connect("table", call))); err != nil || report.Tasks[0].Connection != (coldstart.Connection{}) {
-		t.Errorf("no connection: %+v, %v", report.Tasks[0], err)
+	if report, err = coldstart.Run(t.Context(), required(coldstart.Connect("table", call))); err != nil {
+		t.Fatal(err)
+	}
+	if c = report.Tasks[0]; c.Lookup != 0 || c.Dial != 0 || c.TLS != 0 || c.Answer != 0 {
+		t.Errorf("no connection: %+v", c)
 	}
 }
 
@@ -155,13 +158,19 @@ func TestConnectAfterARestore(t *testing.T) {
 	s := newService(t, false)
 	client := s.dynamoDB(s.client(t, coldstart.HTTPConfig{}))
 	call := func(ctx context.Context) error { return getItem(ctx, client) }
-	if err := (coldstart.Connector{Always: true}).Connect("table", call).Do(t.Context()); err != nil {
+	if _, err := coldstart.Run(t.Context(), required(coldstart.Connect("table", call))); err != nil {
+		t.Fatal(err)
+	}
+	if _, connections := s.seen(); connections != 0 {
+		t.Errorf("%d connections that the snapshot would hold", connections)
+	}
+	if err := coldstart.Connect("table", call).Do(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if _, connections := s.seen(); connections != 1 {
 		t.Errorf("%d connections", connections)
 	}
-	if err := (coldstart.Connector{Always: true, Connections: -1}).Connect("table", call).Do(t.Context()); err == nil {
+	if err := coldstart.ConnectN("table", -1, call).Do(t.Context()); err == nil {
 		t.Error("a wrong setting was taken")
 	}
 }
@@ -175,7 +184,7 @@ func TestConnectionsAreNoMoreThanTheClientMayHave(t *testing.T) {
 		t.Fatal(err)
 	}
 	client := s.dynamoDB(httpClient)
-	_, err = coldstart.Run(t.Context(), required(coldstart.Connector{Connections: 5}.Connect("table", func(ctx context.Context) error {
+	_, err = coldstart.Run(t.Context(), required(coldstart.ConnectN("table", 5, func(ctx context.Context) error {
 		return getItem(ctx, client)
 	})))
 	if _, connections := s.seen(); err != nil || connections != 2 {
@@ -244,7 +253,7 @@ func TestConnectFails(t *testing.T) {
 			if test.name == "peer hangs" {
 				timeout = 50 * time.Millisecond
 			}
-			_, err := coldstart.Run(t.Context(), required(coldstart.Connector{Timeout: timeout}.Connect("table", test.call)))
+			_, err := coldstart.Run(t.Context(), required(coldstart.ConnectWithin("table", 1, timeout, test.call)))
 			if err == nil || test.is != nil && !errors.Is(err, test.is) || !strings.Contains(err.Error(), test.text) {
 				t.Errorf("got %v", err)
 			}
@@ -295,9 +304,9 @@ func TestConnectSettings(t *testing.T) {
 	call := func(context.Context) error { return nil }
 	t.Setenv("AWS_LAMBDA_MAX_CONCURRENCY", "many")
 	for text, task := range map[string]coldstart.Task{
-		"Timeout":     coldstart.Connector{Timeout: -1}.Connect("table", call),
-		"Connections": coldstart.Connector{Connections: -1}.Connect("table", call),
-		"no Do":       coldstart.Connect("table", nil),
+		"n is 0":      coldstart.ConnectN("table", 0, call),
+		"n is -1":     coldstart.ConnectN("table", -1, call),
+		"no Do":       coldstart.ConnectN("table", 1, nil),
 		"many":        coldstart.Connect("table", call),
 		"no provider": coldstart.Credentials("credentials", nil),
 	} {

@@ -62,7 +62,7 @@
 // Under provisioned concurrency and SnapStart minutes or days may pass before the first invocation, and a connection of
 // now is dead by then. After SnapStart's restore an invocation is waiting, and a hook can connect:
 //
-//	start.AfterRestore("table", coldstart.Connector{Always: true}.Connect("table", call).Do)
+//	start.AfterRestore("table", coldstart.Connect("table", call).Do)
 //
 // A call that is made for real, as an ordinary [Task], does more: it also finds out whether the table is there and may be
 // read. It needs the permission, and is a poor choice where an early connection is of no use. Give such a task an Only.
@@ -95,7 +95,7 @@
 //	outside Lambda                           ""                          yes
 //
 // No later invocation is cold. Lambda has one name for the first two. They are told apart by the time between the end of
-// initialisation and the first invocation: more than [ProactiveAfter] is ahead of need. A shorter one that was ahead of
+// initialisation and the first invocation: more than the 10 s that an initialisation may take is ahead of need. A shorter one that was ahead of
 // need all the same counts as cold. An environment for which provisioned concurrency did not suffice is on demand. One that
 // is initialised anew after a crash, inside an invocation, keeps its type: its caller waits, but with provisioned
 // concurrency that does not count as cold.
@@ -118,7 +118,7 @@
 //			tracing.HandleRaw(batch, tracing.WithColdStart(coldstart.Cold)))))
 //
 // Pings then have no span and are in no metric, nor is a cold start that a ping got. With Wrap inside of AnswerPings pings
-// count as nothing, and the first real invocation is cold if it comes within [ProactiveAfter], though a ping did the waiting.
+// count as nothing, and the first real invocation is cold if it comes within 10 s, though a ping did the waiting.
 // With [Start.Handler] inside of HandleRaw, tracing asks before the Start has counted, and no invocation is ever cold.
 // With [Pings.Handler] inside of HandleRaw, each ping has a span.
 //

@@ -149,6 +149,6 @@ func (d *dryRun) result(err error) error {
 	case d.passed:
 		return nil // the call itself was for credentials
 	default:
-		return ErrNoDryRun
+		return errNoDryRun
 	}
 }

@@ -5,9 +5,10 @@ import (
 	"fmt"
 )
 
-// TaskError is the error of one Required task. [Run] joins them, so errors.As finds the first.
+// TaskError is the error of one Required task, or of a hook of [Start.BeforeSnapshot] or [Start.AfterRestore]. [Run] joins
+// those of its tasks, so errors.As finds the first.
 type TaskError struct {
-	// Task is the task's name.
+	// Task is the name of the task or the hook.
 	Task string
 	// Err is what the task returned, a [*PanicError], or what says that it did not end in time.
 	Err error
@@ -18,24 +19,6 @@ func (e *TaskError) Error() string { return fmt.Sprintf("coldstart: task %q: %v"
 
 // Unwrap returns Err.
 func (e *TaskError) Unwrap() error { return e.Err }
-
-// HookError is the error of a hook of [Start.BeforeSnapshot] or [Start.AfterRestore].
-type HookError struct {
-	// Phase is "before snapshot" or "after restore".
-	Phase string
-	// Hook is the name that the hook was registered with.
-	Hook string
-	// Err is what the hook returned, a [*PanicError], or what says that it did not end in time.
-	Err error
-}
-
-// Error names the hook and gives its error.
-func (e *HookError) Error() string {
-	return fmt.Sprintf("coldstart: hook %q %s: %v", e.Hook, e.Phase, e.Err)
-}
-
-// Unwrap returns Err.
-func (e *HookError) Unwrap() error { return e.Err }
 
 // PanicError is the error of a task, a hook or the function of a Lazy that panicked.
 type PanicError struct {

@@ -55,3 +55,32 @@ func ExampleConnect() {
 	// POST /
 	// <nil> connections: 1
 }
+
+// A handler that takes ten messages at once makes ten calls at once, and each needs a connection.
+func ExampleConnectN() {
+	peers := make(chan string, 10)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		peers <- r.RemoteAddr
+		_, _ = io.WriteString(w, "{}")
+	}))
+	defer server.Close()
+
+	client, err := coldstart.NewHTTPClient(nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	table := dynamodb.New(dynamodb.Options{
+		BaseEndpoint: &server.URL, Region: "eu-central-1", Credentials: aws.AnonymousCredentials{}, HTTPClient: client,
+	})
+	_, err = coldstart.Run(context.Background(), coldstart.ConnectN("table", 10, func(ctx context.Context) error {
+		_, err := table.DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: aws.String("orders")})
+		return err
+	}))
+	different := map[string]bool{}
+	for range 10 {
+		different[<-peers] = true
+	}
+	fmt.Println(len(different), err)
+	// Output: 10 <nil>
+}

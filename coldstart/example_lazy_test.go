@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/lambdapatterns/lambdapatterns/coldstart"
 )
@@ -27,4 +28,25 @@ func ExampleNewLazy() {
 	// 1.08 <nil>
 	// 1.08 <nil>
 	// loaded 2 times
+}
+
+// A secret that rotates is fetched again when it is old, and at once when a server refuses it.
+func ExampleNewExpiring() {
+	fetched := 0
+	key := coldstart.NewExpiring(10*time.Minute, func(context.Context) (string, error) {
+		fetched++
+		return fmt.Sprintf("key %d", fetched), nil
+	})
+	ctx := context.Background()
+	for range 2 {
+		k, err := key.Get(ctx)
+		fmt.Println(k, err)
+	}
+	key.Reset()
+	k, err := key.Get(ctx)
+	fmt.Println(k, err)
+	// Output:
+	// key 1 <nil>
+	// key 1 <nil>
+	// key 2 <nil>
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"time"
 
 	"github.com/lambdapatterns/lambdapatterns/coldstart"
 )
@@ -48,4 +49,20 @@ func ExampleReport_LogValue() {
 	logger.Info("initialised", "report", report)
 	// Output:
 	// level=INFO msg=initialised report.initialization="" report.tasks.cache.error="cache is cold"
+}
+
+// Managed instances give initialisation up to 15 minutes; on demand it has 10 s, of which Run takes 8 unless it is told otherwise.
+func ExampleRun_deadline() {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Millisecond)
+	defer cancel()
+	_, err := coldstart.Run(ctx, coldstart.Task{Name: "index", Required: true, Do: func(ctx context.Context) error {
+		<-ctx.Done() // what loads the index heeds its context
+		return ctx.Err()
+	}})
+	fmt.Println(errors.Is(err, context.DeadlineExceeded))
+	task, _ := errors.AsType[*coldstart.TaskError](err)
+	fmt.Println(task.Task)
+	// Output:
+	// true
+	// index
 }

@@ -16,14 +16,15 @@ import (
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 )
 
-// DefaultIdleTimeout is how long an [HTTPClient] keeps a connection that nobody uses. It is below the shortest limit that
-// is known of AWS's services, the 6 s of Kinesis; S3 keeps connections for about 20 s, others for longer.
-const DefaultIdleTimeout = 5 * time.Second
+// defaultIdleTimeout is below the shortest limit that is known of AWS's services, the 6 s of Kinesis; S3 keeps connections for
+// about 20 s, others for longer.
+const defaultIdleTimeout = 5 * time.Second
 
 // HTTPConfig holds the settings of an [HTTPClient]. The zero value is ready for use.
 type HTTPConfig struct {
 	// IdleTimeout is how long a connection may be idle and still be used, frozen time included. Longer than the peers'
-	// limit brings back the calls that fail after a freeze. It must not be negative. Defaults to [DefaultIdleTimeout].
+	// limit brings back the calls that fail after a freeze. It must not be negative. Defaults to 5 s, below
+	// the shortest limit that is known of AWS's services, the 6 s of Kinesis.
 	IdleTimeout time.Duration
 	// NoReplay makes a request fail that was sent on a dead connection, where the client would otherwise send it again at
 	// once. The SDK's retryer then decides. See [HTTPClient] for when that is. Defaults to false.
@@ -107,7 +108,7 @@ func (c HTTPConfig) NewHTTPClient(base aws.HTTPClient) (*HTTPClient, error) {
 		return nil, fmt.Errorf("coldstart: IdleTimeout is %v: it must not be negative", c.IdleTimeout)
 	}
 	if c.IdleTimeout == 0 {
-		c.IdleTimeout = DefaultIdleTimeout
+		c.IdleTimeout = defaultIdleTimeout
 	}
 	concurrency, err := maxConcurrency()
 	if err != nil {

@@ -291,9 +291,12 @@ func TestPoolHoldsOneConnectionForEachInvocation(t *testing.T) {
 	t.Setenv(variable, "lambda-managed-instances")
 	s := newService(t, false)
 	client := s.dynamoDB(s.client(t, coldstart.HTTPConfig{}))
-	connect := required(coldstart.Connector{Timeout: 20 * time.Second}.Connect("table", func(ctx context.Context) error { return getItem(ctx, client) }))
+	connect := required(coldstart.ConnectWithin("table", n, 20*time.Second, func(ctx context.Context) error { return getItem(ctx, client) }))
 	for range 2 { // the second time finds all of them idle
-		if _, err := (coldstart.Config{Timeout: time.Minute}).Run(t.Context(), connect); err != nil {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		_, err := coldstart.Run(ctx, connect)
+		cancel()
+		if err != nil {
 			t.Fatal(err)
 		}
 	}

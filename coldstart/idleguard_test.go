@@ -129,7 +129,7 @@ func TestClientLooksAtBothClocks(t *testing.T) {
 		passes time.Duration
 		want   int64 // connections
 	}{
-		{"/", 0, 1}, {"/", 0, 1}, {"/", DefaultIdleTimeout + 1, 2}, {"/long", 0, 2}, {"/", 0, 2}, {"/", DefaultIdleTimeout, 2},
+		{"/", 0, 1}, {"/", 0, 1}, {"/", defaultIdleTimeout + 1, 2}, {"/long", 0, 2}, {"/", 0, 2}, {"/", defaultIdleTimeout, 2},
 	} {
 		passed.Add(int64(step.passes))
 		req, err := http.NewRequestWithContext(t.Context(), "GET", server.URL+step.path, nil)

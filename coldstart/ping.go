@@ -9,9 +9,9 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 )
 
-// MaxPing is the size in bytes of the largest payload that is looked at. What is larger is no ping, so a payload of 6 MB
+// maxPing is the size in bytes of the largest payload that is looked at. What is larger is no ping, so a payload of 6 MB
 // costs no more than a comparison of numbers.
-const MaxPing = 1024
+const maxPing = 1024
 
 // Pings says which payloads are warm-up pings: invocations whose only purpose is to keep an environment alive. The zero
 // value knows those of the common tools, with the exact members that they send and no others:
@@ -24,25 +24,10 @@ const MaxPing = 1024
 // Whatever is not surely a ping goes to the handler. A ping is answered with null. lambda-warmer's concurrency is not
 // followed: one environment is kept warm, the one that the ping reaches. Safe for concurrent use.
 type Pings struct {
-	// Payloads are further pings: JSON documents of at most [MaxPing] bytes, such as the constant input of a scheduled
+	// Payloads are further pings: JSON documents of at most 1,024 bytes, such as the constant input of a scheduled
 	// EventBridge rule. A payload is one of them if it is the same but for white space; members in another order are not
 	// the same. Defaults to none.
 	Payloads []string
-}
-
-// Payload is an event that may be a ping, as [AnswerPings] takes it. Only lambda.Start makes use of it.
-type Payload[I any] struct {
-	small []byte // a copy of the JSON if it is small enough to be a ping; not decoded
-	event I      // otherwise
-}
-
-// UnmarshalJSON decodes what is too large to be a ping, and keeps the rest for later.
-func (p *Payload[I]) UnmarshalJSON(data []byte) error {
-	if len(data) > MaxPing {
-		return json.Unmarshal(data, &p.event)
-	}
-	p.small = bytes.Clone(data)
-	return nil
 }
 
 // AnswerPings returns a handler that answers pings and gives everything else to handler. Give it to [Wrap], if a ping is to
@@ -53,24 +38,23 @@ func (p *Payload[I]) UnmarshalJSON(data []byte) error {
 //
 // It panics if handler is nil or pings has a payload that is not JSON or too large. Events are decoded with
 // encoding/json.Unmarshal, so lambda.WithUseNumber and lambda.WithDisallowUnknownFields have no effect; and since lambda.Start
-// has read them already, decoding a large one takes nearly twice the time. For a handler that is a [lambda.Handler] use
+// has read them already, decoding takes nearly twice the time. For a handler that is a [lambda.Handler] use
 // [Pings.Handler], which costs nearly nothing. An [io.Reader] that handler returns is handed on as it is, so that the response of
 // package tracing is still closed, and its spans sent, after it was posted.
-func AnswerPings[I, O any](pings Pings, handler func(context.Context, I) (O, error)) func(context.Context, Payload[I]) (any, error) {
+func AnswerPings[I, O any](pings Pings, handler func(context.Context, I) (O, error)) func(context.Context, json.RawMessage) (any, error) {
 	if handler == nil {
 		panic("coldstart: AnswerPings needs a handler, got nil")
 	}
 	own := pings.compile()
-	return func(ctx context.Context, p Payload[I]) (any, error) {
-		if p.small != nil {
-			if own.match(p.small) {
-				return nil, nil
-			}
-			if err := json.Unmarshal(p.small, &p.event); err != nil {
-				return nil, err
-			}
+	return func(ctx context.Context, payload json.RawMessage) (any, error) {
+		if own.match(payload) {
+			return nil, nil
 		}
-		return handler(ctx, p.event)
+		var event I
+		if err := json.Unmarshal(payload, &event); err != nil {
+			return nil, err
+		}
+		return handler(ctx, event)
 	}
 }
 
@@ -98,8 +82,8 @@ func (p Pings) compile() ownPings {
 		switch err := json.Compact(&compact, []byte(payload)); {
 		case err != nil:
 			panic(fmt.Sprintf("coldstart: Pings: payload %d is not JSON: %v", i+1, err))
-		case len(payload) > MaxPing:
-			panic(fmt.Sprintf("coldstart: Pings: payload %d has %d bytes: a ping has at most %d", i+1, len(payload), MaxPing))
+		case len(payload) > maxPing:
+			panic(fmt.Sprintf("coldstart: Pings: payload %d has %d bytes: a ping has at most %d", i+1, len(payload), maxPing))
 		}
 		own = append(own, compact.Bytes())
 	}
@@ -108,7 +92,7 @@ func (p Pings) compile() ownPings {
 
 // match reports whether payload is a ping.
 func (o ownPings) match(payload []byte) bool {
-	if len(payload) > MaxPing {
+	if len(payload) > maxPing {
 		return false
 	}
 	for _, compact := range o {

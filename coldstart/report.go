@@ -28,11 +28,14 @@ type TaskReport struct {
 	Skipped bool
 	// Duration is how long the task took. For one that did not end in time it is how long Run waited.
 	Duration time.Duration
-	// Connection has the steps of a [Connect] task that opened a connection, of the first if there are several. It is zero
-	// otherwise, and where the task did not end in time.
-	Connection Connection
 	// Err is nil if the task succeeded or was skipped.
 	Err error
+
+	// Lookup, Dial, TLS and Answer are the steps of a [Connect] task that opened a connection, of the first if there are
+	// several: the look-up of the host's name; the TCP handshake, with all the addresses that were tried; the TLS handshake;
+	// from then to the first byte of the answer to the request that was sent. With a proxy, they are those of the
+	// connection to it. What was not needed is 0, and so is all in other tasks and where the task did not end in time.
+	Lookup, Dial, TLS, Answer time.Duration
 }
 
 // LogValue returns the report as a group. Error messages are part of it, the stacks of panics are not.
@@ -53,8 +56,10 @@ func (t TaskReport) logValue() slog.Value {
 		return slog.GroupValue(slog.Bool("skipped", true))
 	}
 	attrs := []slog.Attr{slog.Float64("duration_ms", milliseconds(t.Duration))}
-	if t.Connection != (Connection{}) {
-		attrs = append(attrs, slog.Attr{Key: "connection", Value: t.Connection.logValue()})
+	if t.Lookup+t.Dial+t.TLS+t.Answer > 0 {
+		attrs = append(attrs, slog.Group("connection",
+			slog.Float64("lookup_ms", milliseconds(t.Lookup)), slog.Float64("dial_ms", milliseconds(t.Dial)),
+			slog.Float64("tls_ms", milliseconds(t.TLS)), slog.Float64("answer_ms", milliseconds(t.Answer))))
 	}
 	if t.Err != nil {
 		attrs = append(attrs, slog.String("error", t.Err.Error()))

@@ -19,8 +19,8 @@ func TestReportInLog(t *testing.T) {
 		Tasks: []coldstart.TaskReport{
 			{Name: "table", Duration: 2 * time.Millisecond},
 			{Name: "secrets", Duration: 1234567 * time.Nanosecond, Err: errors.New("no access")},
-			{Name: "queue", Duration: 9 * time.Millisecond, Connection: coldstart.Connection{
-				Lookup: time.Millisecond, Dial: 2 * time.Millisecond, TLS: 3 * time.Millisecond, Answer: 1500 * time.Microsecond}},
+			{Name: "queue", Duration: 9 * time.Millisecond,
+				Lookup: time.Millisecond, Dial: 2 * time.Millisecond, TLS: 3 * time.Millisecond, Answer: 1500 * time.Microsecond},
 			{Name: "connect", Skipped: true},
 			{Name: "parse", Err: &coldstart.PanicError{Value: "oops", Stack: []byte("the stack")}},
 		},

@@ -14,7 +14,7 @@ type hook struct {
 	run  func(context.Context) error
 }
 
-// The phases of a snapshot, as a [HookError] names them.
+// The phases of a snapshot, as errors name them.
 const (
 	beforeSnapshot = "before snapshot"
 	afterRestore   = "after restore"
@@ -49,9 +49,9 @@ func (s *Start) register(hooks *[]hook, what, name string, run func(context.Cont
 //
 // Where Lambda takes a snapshot, which AWS_LAMBDA_INITIALIZATION_TYPE says by "snap-start", Ready runs the before-snapshot
 // hooks, asks for the snapshot with GET /runtime/restore/next, and returns in each of the environments that are restored
-// from it, after the after-restore hooks, which have [DefaultTimeout] together of Lambda's 10 s. An error is told to Lambda
+// from it, after the after-restore hooks, which have 8 s together of Lambda's 10. An error is told to Lambda
 // too: one from before the snapshot fails the publishing of the version, one from after it the invocation that waits.
-// A hook's is a [*HookError]; the hooks after it do not run. A hook must heed its context: Ready waits for one that does not,
+// A hook's is a [*TaskError]; the hooks after it do not run. A hook must heed its context: Ready waits for one that does not,
 // until Lambda ends the process. Where no snapshot is taken, Ready runs no hook.
 //
 // ctx must not have a deadline: the snapshot may be restored weeks later. Ready returns an error if it has one, if a hook
@@ -116,7 +116,7 @@ func snapshot(ctx context.Context, before, after []hook) error {
 		return errors.Join(err, api.report(ctx, initErrorPath, "Runtime.BeforeSnapshotError", err))
 	}
 	// From here on it is another time, another place.
-	ctx, cancel := context.WithTimeout(ctx, DefaultTimeout)
+	ctx, cancel := context.WithTimeout(ctx, defaultTimeout)
 	defer cancel()
 	if err := runHooks(ctx, afterRestore, after); err != nil {
 		return errors.Join(err, api.report(ctx, restoreErrorPath, "Runtime.AfterRestoreError", err))
@@ -132,7 +132,7 @@ func runHooks(ctx context.Context, phase string, hooks []hook) error {
 			err = fmt.Errorf("did not end in time, but after %v: %w", time.Since(begin), context.Cause(ctx))
 		}
 		if err != nil {
-			return &HookError{Phase: phase, Hook: h.name, Err: err}
+			return &TaskError{Task: h.name, Err: fmt.Errorf("%s: %w", phase, err)}
 		}
 	}
 	return nil

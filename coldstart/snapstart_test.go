@@ -195,8 +195,8 @@ func TestHookFailures(t *testing.T) {
 			start.AfterRestore("later", func(context.Context) error { later = true; return nil })
 
 			err := start.Ready(t.Context())
-			var hookErr *coldstart.HookError
-			if !errors.As(err, &hookErr) || hookErr.Hook != "secrets" || hookErr.Phase != test.phase || !errors.Is(err, errDown) {
+			var hookErr *coldstart.TaskError
+			if !errors.As(err, &hookErr) || hookErr.Task != "secrets" || !strings.Contains(err.Error(), `task "secrets": `+test.phase) || !errors.Is(err, errDown) {
 				t.Errorf("got %v", err)
 			}
 			if later {
@@ -208,7 +208,7 @@ func TestHookFailures(t *testing.T) {
 			}
 			errorType, _ := api.body["errorType"].(string)
 			message, _ := api.body["errorMessage"].(string)
-			if !strings.HasSuffix(test.last, errorType) || errorType == "" || !strings.Contains(message, `hook "secrets"`) {
+			if !strings.HasSuffix(test.last, errorType) || errorType == "" || !strings.Contains(message, `task "secrets"`) {
 				t.Errorf("told Lambda %v", api.body)
 			}
 		})

@@ -9,12 +9,12 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 )
 
-// ProactiveAfter is how long an on-demand environment waits for its first invocation before it counts as initialised
+// proactiveAfter is how long an on-demand environment waits for its first invocation before it counts as initialised
 // proactively. An invocation that caused the initialisation waits for it, and on demand that may take 10 s, extensions
 // included (AWS's page "Understanding the Lambda execution environment lifecycle"); so one that comes later than that
 // after the function was ready cannot have waited. One that comes earlier may not have waited either: such a proactive
 // initialisation is not noticed, and its first invocation counts as cold.
-const ProactiveAfter = 10 * time.Second
+const proactiveAfter = 10 * time.Second
 
 // Start is the start of this execution environment: it knows which invocation is the first, and what came before it. Make
 // one in main and give it to [Wrap] or [Start.Handler]:
@@ -49,8 +49,9 @@ type Invocation struct {
 }
 
 // Proactive reports whether Lambda initialised the environment before it was needed: on demand, and idle for longer than
-// [ProactiveAfter].
-func (i Invocation) Proactive() bool { return i.Initialization == OnDemand && i.Idle > ProactiveAfter }
+// the 10 s that an initialisation may take, so that the invocation cannot have waited for it. An environment that was
+// initialised ahead of need and waited for less is not told from one that was not.
+func (i Invocation) Proactive() bool { return i.Initialization == OnDemand && i.Idle > proactiveAfter }
 
 // Kind names the start for logs and metrics: "proactive", or the value of Initialization.
 func (i Invocation) Kind() string {
