@@ -21,7 +21,7 @@
 // Each invocation has a span of kind SERVER, as the pages "Instrumenting AWS Lambda", "Semantic conventions for FaaS spans"
 // and "Semantic conventions for HTTP spans" want it. It is named after the function, or the route of API Gateway, and has
 //
-//   - faas.trigger, from the event's type or its keys, see [Trigger]; faas.coldstart, see [WithColdStart];
+//   - faas.trigger, from the event's type or its keys, see [WithTrigger]; faas.coldstart, see [WithColdStart];
 //     faas.invocation_id, aws.lambda.invoked_arn, cloud.account.id and cloud.resource_id
 //   - of a request its method, route, path, query (the names of its parameters, with their values redacted), scheme, server,
 //     client and user agent, and the status code of the response, of which 5xx is a failure
@@ -33,7 +33,8 @@
 //
 // The parent is the span in the context if there is one. Otherwise it is what the propagator finds in the headers of an HTTP
 // request; give [WithPropagator] one, or set OpenTelemetry's. X-Ray's header, which Lambda hands to each invocation, is
-// looked at where [WithXRay] says so: a function whose spans go to X-Ray wants [XRayParent], and any other leaves it.
+// looked at where [WithXRay] says so: a function whose spans go to X-Ray wants [XRayParent], which is the default where package
+// tracingotlp sends them to the daemon beside the function, and any other leaves it.
 //
 // # The flush
 //
@@ -73,8 +74,8 @@
 // message attributes ([WithPropagator]); one that both name is linked to once. The page "Instrumenting AWS Lambda" wants the
 // former alone. A topic or a rule of EventBridge in between hands the trace on in the system attribute (Amazon EventBridge User
 // Guide, "Amazon EventBridge integration with AWS X-Ray"). Message attributes get through a topic with raw message delivery
-// only; in its envelope [WithCarrier] can find them. [WithLinkLimit] bounds the links of a batch. [WithMessageParent] makes the
-// sender the parent for single messages.
+// only; in its envelope [WithCarrier] can find them. A batch's span has 128 links at most, and counts in
+// lambdapatterns.links.omitted what it leaves out. [WithMessageParent] makes the sender the parent for single messages.
 //
 // # Events and records
 //
@@ -140,12 +141,11 @@
 // Lambda, SQS (as the message system attribute AWSTraceHeader), API Gateway and load balancers hand a trace on in
 // X-Ray's own format. [XRayPropagator] reads and writes it in HTTP headers beside W3C's, and is not deprecated as contrib's
 // is. [TraceHeader] is what a function puts into fields that take such a header. [ParseHeader] reads it, [Header.String]
-// writes it, [Header.SpanContext] and [HeaderFromSpanContext] convert it, and [HeaderFromContext] finds that of the current
-// invocation.
+// writes it, [Header.SpanContext] converts it, and [HeaderFromContext] finds that of the current invocation.
 //
 //   - A header may hold a Root alone. Its span context then has a trace id, but is not valid as a parent: the SDK goes on
 //     with the trace and asks the sampler.
-//   - No decision about sampling is not a decision against it: [SamplingUnknown] and [SamplingNo] are kept apart.
+//   - No decision about sampling is not a decision against it: Sampled is empty in the one, "0" in the other.
 //
 // The package does nothing when it is imported, and reads the environment when Handle is called.
 package tracing

@@ -98,7 +98,7 @@ func rawAttributes(payload json.RawMessage) []attribute.KeyValue {
 	}
 	trigger, source := rawSource(payload)
 	switch {
-	case trigger == TriggerTimer:
+	case trigger == triggerTimer:
 		return decoded[events.CloudWatchEvent](payload)
 	case source == "aws:s3":
 		return decoded[events.S3Event](payload)

@@ -21,7 +21,6 @@ func TestErrorType(t *testing.T) {
 		"errorString":           errors.New("a"),
 		"wrapError":             fmt.Errorf("b: %w", errors.New("a")),
 		"PathError":             &fs.PathError{},
-		"FlushError":            &FlushError{},
 		"declined":              typedError{"declined"},
 		"declined by one below": fmt.Errorf("b: %w", typedError{"declined by one below"}),
 		"typedError":            typedError{},

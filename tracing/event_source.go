@@ -33,14 +33,14 @@ func (k kind) system() string {
 }
 
 // trigger is that of an invocation for the record.
-func (in *info) trigger() Trigger {
+func (in *info) trigger() string {
 	switch in.kind {
 	case kindKinesis, kindDynamoDB, kindS3:
-		return TriggerDatasource
+		return triggerDatasource
 	case kindEventBridge:
 		return eventBridgeTrigger(in.place)
 	}
-	return TriggerPubSub
+	return triggerPubSub
 }
 
 // countName is the attribute for the number of records.
@@ -81,7 +81,7 @@ func (s *source) fill(in *info, name string) {
 			attrs = append(attrs, key.String(value))
 		}
 	}
-	text(keyTrigger, string(in.trigger()))
+	text(keyTrigger, in.trigger())
 	if in.kind.isMessaging() {
 		text(keySystem, in.kind.system())
 		text(keyOperationName, operationProcess)

@@ -100,7 +100,7 @@ func ExampleHandleRaw() {
 func ExampleWithTrigger() {
 	spans.Reset()
 	handle := tracing.HandleEvent(func(context.Context, struct{ Night string }) error { return nil },
-		tracing.WithTracerProvider(&spans), tracing.WithTrigger(tracing.TriggerTimer))
+		tracing.WithTracerProvider(&spans), tracing.WithTrigger("timer"))
 	_, err := lambda.NewHandler(handle).Invoke(context.Background(), []byte(`{"night":"2026-01-23"}`))
 	fmt.Println(spans.Spans()[0].Attribute("faas.trigger"), err)
 	// Output:

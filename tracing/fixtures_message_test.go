@@ -34,7 +34,7 @@ func batchOf(n int) events.SQSEvent {
 func sender(i int) tracing.Header {
 	return tracing.Header{
 		Root: trace.TraceID{1, 2, 3, 4, 14: byte(i >> 8), 15: byte(i + 1)}, Parent: trace.SpanID{6: byte(i >> 8), 7: byte(i) | 0x80},
-		Sampled: tracing.SamplingYes,
+		Sampled: "1",
 	}
 }
 

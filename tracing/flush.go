@@ -56,8 +56,9 @@ func WithFlushTimeout(d time.Duration) Option {
 	return option(func(s *settings) { s.flushTimeout = d })
 }
 
-// WithFlushErrors sets who is told when a flush fails: observe gets a [*FlushError] for each flusher that failed, with the
-// flush's context. It may be called by several goroutines at once, and what it takes is part of the flush. By default nobody
+// WithFlushErrors sets who is told when a flush fails: observe gets an error for each flusher that failed, with the flush's
+// context. The error wraps what the flusher returned, context.DeadlineExceeded where it did not return in time, or says why it
+// was not asked. observe may be called by several goroutines at once, and what it takes is part of the flush. By default nobody
 // is told. It panics if observe is nil.
 func WithFlushErrors(observe func(context.Context, error)) Option {
 	if observe == nil {
@@ -123,7 +124,7 @@ func (inv *invocation) flushUntil(ctx context.Context) {
 // start starts a flush in a goroutine of its own, so that one that heeds no context holds nothing up. The function that it
 // returns waits for it until ctx ends.
 func (f *flusher) start(ctx context.Context) func() error {
-	failed := func(err error) func() error { return func() error { return &FlushError{Err: err} } }
+	failed := func(err error) func() error { return func() error { return flushFailed(err) } }
 	if ctx.Err() != nil {
 		return failed(errNoTime)
 	}
@@ -156,7 +157,7 @@ func (f *flusher) start(ctx context.Context) func() error {
 			}
 		}
 		if err != nil {
-			return &FlushError{Err: err}
+			return flushFailed(err)
 		}
 		return nil
 	}

@@ -35,7 +35,7 @@ func FuzzRawEvent(f *testing.F) {
 		if source != "" && !strings.Contains(string(payload), source) {
 			t.Errorf("source %q out of nothing", source)
 		}
-		if trigger == TriggerTimer && source == "" {
+		if trigger == triggerTimer && source == "" {
 			var event struct {
 				DetailType string `json:"detail-type"`
 			}

@@ -288,7 +288,7 @@ func TestSettingsThatPanic(t *testing.T) {
 		"WithTracerProvider":    func() { tracing.WithTracerProvider(nil) },
 		"WithPropagator":        func() { tracing.WithPropagator(nil) },
 		"WithMeterProvider":     func() { tracing.WithMeterProvider(nil) },
-		"WithTrigger":           func() { tracing.WithTrigger("") },
+		"WithTrigger":           func() { tracing.WithTrigger("cron") },
 		"WithReserve":           func() { tracing.WithReserve(-1) },
 		"WithXRay":              func() { tracing.WithXRay(3) },
 		"WithColdStart":         func() { tracing.WithColdStart(nil) },

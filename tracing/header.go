@@ -2,6 +2,7 @@ package tracing
 
 import (
 	"encoding/hex"
+	"fmt"
 	"strings"
 
 	"go.opentelemetry.io/otel/trace"
@@ -18,25 +19,19 @@ type Header struct {
 	Root trace.TraceID
 	// Parent is the segment or span that made the call, all zeros if the header names none.
 	Parent trace.SpanID
-	// Sampled is the decision whether to record the trace.
-	Sampled Sampling
+	// Sampled is the decision whether to record the trace, as it is written: "1", "0", "?" for a caller that asks to be told
+	// the decision, or empty where the header has none and whoever receives it may decide.
+	Sampled string
 
 	// lineage is what Lambda uses to stop recursive loops. It means nothing to anybody else and is handed on.
 	lineage string
 }
 
-// Sampling is the decision whether a trace is recorded.
-type Sampling byte
-
+// The decisions about sampling.
 const (
-	// SamplingUnknown: the header says nothing, and whoever receives it may decide.
-	SamplingUnknown Sampling = iota
-	// SamplingNo is Sampled=0.
-	SamplingNo
-	// SamplingYes is Sampled=1.
-	SamplingYes
-	// SamplingRequested is Sampled=?: the caller asks to be told the decision.
-	SamplingRequested
+	sampledYes   = "1"
+	sampledNo    = "0"
+	sampledAsked = "?"
 )
 
 const (
@@ -52,7 +47,7 @@ const (
 // and with blanks around them. Only Root has to be there; empty fields and those with other names, such as a load
 // balancer's Self, are ignored.
 //
-// The error is a [*HeaderError]: a Root, Parent or Sampled that is malformed or there twice, a missing Root, or a
+// The error names the field and its value: a Root, Parent or Sampled that is malformed or there twice, a missing Root, or a
 // field without "=". ParseHeader does not allocate, unless it fails.
 func ParseHeader(s string) (Header, error) {
 	var h Header
@@ -83,10 +78,13 @@ func ParseHeader(s string) (Header, error) {
 				return malformed("Parent", value, parentFormat)
 			}
 		case strings.EqualFold(name, "Sampled"):
-			if h.Sampled != SamplingUnknown {
+			if h.Sampled != "" {
 				return malformed("Sampled", value, "there are two")
 			}
-			if h.Sampled = parseSampled(value); h.Sampled == SamplingUnknown {
+			switch value {
+			case sampledYes, sampledNo, sampledAsked:
+				h.Sampled = value
+			default:
 				return malformed("Sampled", value, sampledOneOf)
 			}
 		case strings.EqualFold(name, "Lineage"):
@@ -108,18 +106,6 @@ func parseRoot(s string) (id trace.TraceID, ok bool) {
 	}
 	ok = decodeHex(id[:4], s[2:10]) && decodeHex(id[4:], s[11:]) && id.IsValid()
 	return id, ok
-}
-
-func parseSampled(s string) Sampling {
-	switch s {
-	case "0":
-		return SamplingNo
-	case "1":
-		return SamplingYes
-	case "?":
-		return SamplingRequested
-	}
-	return SamplingUnknown
 }
 
 // decodeHex fills dst from the 2*len(dst) digits of s, in either case.
@@ -158,7 +144,8 @@ func isPrintable(s string) bool {
 }
 
 // String writes the header in the form that ParseHeader reads, with what is unknown left out. A Header that was parsed
-// keeps its Lineage; other fields that Header does not have are gone. Without a Root the string is empty.
+// keeps its Lineage; other fields that Header does not have are gone, and a Sampled that is none of the three values. Without
+// a Root the string is empty.
 func (h Header) String() string {
 	if !h.Root.IsValid() {
 		return ""
@@ -173,12 +160,9 @@ func (h Header) String() string {
 		b = hex.AppendEncode(b, h.Parent[:])
 	}
 	switch h.Sampled {
-	case SamplingNo:
-		b = append(b, ";Sampled=0"...)
-	case SamplingYes:
-		b = append(b, ";Sampled=1"...)
-	case SamplingRequested:
-		b = append(b, ";Sampled=?"...)
+	case sampledYes, sampledNo, sampledAsked:
+		b = append(b, ";Sampled="...)
+		b = append(b, h.Sampled...)
 	}
 	if h.lineage != "" {
 		b = append(b, ";Lineage="...)
@@ -188,28 +172,31 @@ func (h Header) String() string {
 }
 
 // SpanContext returns the OpenTelemetry span context of the caller. It is remote, and sampled if h.Sampled is
-// [SamplingYes]. If the header has no Parent, the span context has a trace id but no span id, and so is not valid.
+// "1". If the header has no Parent, the span context has a trace id but no span id, and so is not valid.
 func (h Header) SpanContext() trace.SpanContext {
 	var flags trace.TraceFlags
 	return trace.NewSpanContext(trace.SpanContextConfig{
 		TraceID:    h.Root,
 		SpanID:     h.Parent,
-		TraceFlags: flags.WithSampled(h.Sampled == SamplingYes),
+		TraceFlags: flags.WithSampled(h.Sampled == sampledYes),
 		Remote:     true,
 	})
 }
 
-// HeaderFromSpanContext returns the header that hands a span on to a service which reads X-Ray's format. Sampled is
-// [SamplingYes] or [SamplingNo]. A span context without a trace id gives the zero Header.
-//
-// X-Ray takes trace ids in W3C's form as well, which do not begin with the time: any will do.
-func HeaderFromSpanContext(sc trace.SpanContext) Header {
+// headerOf returns the header that hands a span on to a service which reads X-Ray's format. A span context without a trace id
+// gives the zero Header. X-Ray takes trace ids in W3C's form as well, which do not begin with the time: any will do.
+func headerOf(sc trace.SpanContext) Header {
 	if !sc.HasTraceID() {
 		return Header{}
 	}
-	h := Header{Root: sc.TraceID(), Parent: sc.SpanID(), Sampled: SamplingNo}
+	h := Header{Root: sc.TraceID(), Parent: sc.SpanID(), Sampled: sampledNo}
 	if sc.IsSampled() {
-		h.Sampled = SamplingYes
+		h.Sampled = sampledYes
 	}
 	return h
+}
+
+func malformed(field, value, reason string) (Header, error) {
+	const most = 64
+	return Header{}, fmt.Errorf("tracing: X-Ray trace header: %s %q: %s", field, value[:min(len(value), most)], reason)
 }

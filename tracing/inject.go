@@ -26,7 +26,7 @@ func TraceHeader(ctx context.Context) *string {
 	invocation, found := HeaderFromContext(ctx)
 	h := invocation
 	if sc := trace.SpanContextFromContext(ctx); sc.IsValid() {
-		h = HeaderFromSpanContext(sc)
+		h = headerOf(sc)
 		h.lineage = invocation.lineage
 	} else if !found {
 		return nil

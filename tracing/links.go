@@ -97,14 +97,13 @@ func (s *settings) sendersOf(ctx context.Context, record any) senders {
 
 // batchLinks returns links to the senders of an event's messages, as many as are allowed, and how many messages it looked at.
 func (s *settings) batchLinks(ctx context.Context, size int, at func(int) any) (links []trace.Link, looked int) {
-	limit := s.messages.linkLimit()
 	for ; looked < size; looked++ {
 		in := describe(at(looked))
 		_, from := s.receive(ctx, &in, at(looked))
 		if from.n == 0 {
 			continue
 		}
-		if len(links)+from.n > limit {
+		if len(links)+from.n > linkLimit {
 			return links, looked
 		}
 		var attrs []attribute.KeyValue

@@ -65,22 +65,15 @@ func TestLinksToTheSender(t *testing.T) {
 
 func TestLinkLimit(t *testing.T) {
 	t.Parallel()
-	event := batchOf(200)
-	for i := range event.Records {
-		if i%2 == 0 {
-			event.Records[i].Attributes["AWSTraceHeader"] = sender(i).String()
+	for _, test := range []struct{ size, linked, missed int }{{200, 100, 0}, {256, 128, 0}, {300, 128, 22}} {
+		event := batchOf(test.size)
+		for i := range event.Records {
+			if i%2 == 0 {
+				event.Records[i].Attributes["AWSTraceHeader"] = sender(i).String()
+			}
 		}
-	}
-	for _, test := range []struct {
-		opts           []tracing.Option
-		linked, missed int
-	}{
-		{nil, 100, 0},
-		{[]tracing.Option{tracing.WithLinkLimit(20)}, 20, 80},
-		{[]tracing.Option{tracing.WithLinkLimit(0)}, 0, 100},
-	} {
 		var spans spantest.Recorder
-		handle := tracing.Handle(loop(ok), append(test.opts, tracing.WithTracerProvider(&spans))...)
+		handle := tracing.Handle(loop(ok), tracing.WithTracerProvider(&spans))
 		if _, err := handle(t.Context(), event); err != nil {
 			t.Fatal(err)
 		}

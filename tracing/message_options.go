@@ -1,41 +1,20 @@
 package tracing
 
 import (
-	"fmt"
-
 	"go.opentelemetry.io/otel/propagation"
 )
 
 // messageSettings is what the options say about messages, records and events.
 type messageSettings struct {
 	parent   bool
-	limit    int
-	limited  bool // limit is set
 	carriers []func(record any) propagation.TextMapCarrier
 
 	instruments *messageInstruments // nil without WithMeterProvider
 }
 
-// defaultLinkLimit is how many links OpenTelemetry's SDKs keep on a span unless they are told otherwise.
-const defaultLinkLimit = 128
-
-func (m *messageSettings) linkLimit() int {
-	if m.limited {
-		return m.limit
-	}
-	return defaultLinkLimit
-}
-
-// WithLinkLimit bounds the links of an event's span to the senders of its messages, of which a batch may hold 10,000. What is
-// left out is counted in the attribute lambdapatterns.links.omitted; the spans of [Message] and [Record] have their own links
-// in any case. Defaults to 128, which is what OpenTelemetry's SDKs keep by default; AWS X-Ray takes 20 a segment. With 0 there
-// are none. It panics if n is negative.
-func WithLinkLimit(n int) Option {
-	if n < 0 {
-		panic(fmt.Sprintf("tracing: WithLinkLimit(%d): need 0 or more", n))
-	}
-	return option(func(s *settings) { s.messages.limit, s.messages.limited = n, true })
-}
+// linkLimit is how many links a batch's span gets, of up to 10,000 messages: as many as OpenTelemetry's SDKs keep on a span
+// unless they are told otherwise. One that is told of fewer counts what it drops.
+const linkLimit = 128
 
 // WithMessageParent makes the sender of a message the parent of the event's span, in place of the invocation, so that both are
 // in one trace. The spans are linked all the same, to the sender and to the invocation. It concerns events that hold a single

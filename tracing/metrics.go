@@ -33,7 +33,7 @@ type instruments struct {
 	duration                                  metric.Float64Histogram
 
 	// successes are the attributes of what is not a failure, made once.
-	successes map[Trigger]metric.MeasurementOption
+	successes map[string]metric.MeasurementOption
 }
 
 func newInstruments(m metric.Meter) *instruments {
@@ -49,7 +49,7 @@ func newInstruments(m metric.Meter) *instruments {
 		errors:      counter("faas.errors", "{error}", "Number of invocation errors."),
 		timeouts:    counter("faas.timeouts", "{timeout}", "Number of invocation timeouts."),
 		coldStarts:  counter("faas.coldstarts", "{coldstart}", "Number of invocation cold starts."),
-		successes:   map[Trigger]metric.MeasurementOption{},
+		successes:   map[string]metric.MeasurementOption{},
 	}
 	var err error
 	i.duration, err = m.Float64Histogram("faas.invoke_duration", metric.WithUnit("s"),
@@ -58,14 +58,14 @@ func newInstruments(m metric.Meter) *instruments {
 	if err != nil {
 		otel.Handle(err)
 	}
-	for _, t := range []Trigger{TriggerHTTP, TriggerPubSub, TriggerDatasource, TriggerTimer, TriggerOther} {
+	for _, t := range triggers {
 		i.successes[t] = triggerOption(t)
 	}
 	return i
 }
 
-func triggerOption(t Trigger, more ...attribute.KeyValue) metric.MeasurementOption {
-	return metric.WithAttributeSet(attribute.NewSet(append(more, keyTrigger.String(string(t)))...))
+func triggerOption(t string, more ...attribute.KeyValue) metric.MeasurementOption {
+	return metric.WithAttributeSet(attribute.NewSet(append(more, keyTrigger.String(t))...))
 }
 
 func (i *instruments) record(ctx context.Context, own *ownSpan, e ending, took time.Duration) {

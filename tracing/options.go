@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -33,7 +34,7 @@ type settings struct {
 
 	xray       XRayMode
 	coldStart  func(context.Context) bool
-	trigger    Trigger // empty without WithTrigger
+	trigger    string // empty without WithTrigger
 	errorTexts bool
 
 	flushers     []*flusher
@@ -65,7 +66,7 @@ func newSettings(opts []Option) *settings {
 	s := &settings{
 		provider:     otel.GetTracerProvider(),
 		propagator:   otel.GetTextMapPropagator(),
-		xray:         defaultXRay(),
+		xray:         xrayUnset,
 		coldStart:    firstInvocation(),
 		flushTimeout: defaultFlushTimeout,
 		reserve:      defaultReserve,
@@ -78,6 +79,9 @@ func newSettings(opts []Option) *settings {
 			panic("tracing: an option is nil")
 		}
 		o.apply(s)
+	}
+	if s.xray == xrayUnset {
+		s.xray = defaultXRay(s.provider)
 	}
 	s.tracer = s.provider.Tracer(scope, trace.WithSchemaURL(schemaURL))
 	if s.meters != nil {
@@ -114,14 +118,21 @@ func WithPropagator(p propagation.TextMapPropagator) Option {
 	return option(func(s *settings) { s.propagator = p })
 }
 
-// WithTrigger sets the trigger of all invocations, for events from which it cannot be told: without it, an event of a type
-// of the user's own is [TriggerOther]. An event that is known for a request keeps the attributes of one. It panics if the
-// trigger is empty; a value that is none of the constants is taken, as the conventions allow it.
-func WithTrigger(t Trigger) Option {
-	if t == "" {
-		panic("tracing: WithTrigger: the trigger is empty")
+// WithTrigger sets what invokes the function, the attribute faas.trigger of all invocations. Without it the event's type says
+// so, or its keys:
+//
+//	http        a request that is answered: API Gateway and its authorizers, load balancers, function URLs
+//	pubsub      messages: SQS, SNS, EventBridge, Kafka, ActiveMQ, RabbitMQ
+//	datasource  something was written: S3's notifications, the streams of DynamoDB and Kinesis
+//	timer       a schedule: EventBridge's scheduled rules, and EventBridge Scheduler with its own payload
+//	other       an event that does not tell, such as a Step Functions task's, or of a type of the user's own
+//
+// An event that is known for a request keeps the attributes of one. It panics if trigger is none of the five.
+func WithTrigger(trigger string) Option {
+	if !slices.Contains(triggers, trigger) {
+		panic(fmt.Sprintf("tracing: WithTrigger(%q): want one of %s", trigger, strings.Join(triggers, ", ")))
 	}
-	return option(func(s *settings) { s.trigger = t })
+	return option(func(s *settings) { s.trigger = trigger })
 }
 
 // WithErrorTexts makes the text of an error, or the value of a panic, the description of the span's status, cut off after

@@ -16,14 +16,14 @@ func told(event any) any {
 }
 
 // triggerOf returns the trigger of an event, of which it may know no more than its type.
-func (s *settings) triggerOf(event any) Trigger {
+func (s *settings) triggerOf(event any) string {
 	if t, ok := triggerOf(event); ok {
 		return t
 	}
 	if v := reflect.ValueOf(event); s.detailType != nil && v.Kind() == reflect.Struct {
 		return eventBridgeTrigger(v.FieldByIndex(s.detailType).String())
 	}
-	return TriggerOther
+	return triggerOther
 }
 
 // study learns what is to be known of the type of events, and tells whether that is nothing: a plain value says neither where

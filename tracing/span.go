@@ -18,7 +18,7 @@ type ownSpan struct {
 	span      trace.Span
 	ctx       context.Context // of the handler
 	began     time.Time       // zero where nobody asks
-	trigger   Trigger
+	trigger   string
 	cold      bool
 	recorded  bool // the span is
 	request   bool // the event is an HTTP request whose response has a status code
@@ -43,25 +43,25 @@ type ending struct {
 
 // startOptions are the options of spans without anything of their own invocation, made once: by trigger, and whether it is
 // a cold start.
-type startOptions map[Trigger][2][]trace.SpanStartOption
+type startOptions map[string][2][]trace.SpanStartOption
 
 func newStartOptions() startOptions {
 	m := startOptions{}
-	for _, t := range []Trigger{TriggerHTTP, TriggerPubSub, TriggerDatasource, TriggerTimer, TriggerOther} {
+	for _, t := range triggers {
 		m[t] = [2][]trace.SpanStartOption{newStartOption(t, false), newStartOption(t, true)}
 	}
 	return m
 }
 
-func newStartOption(t Trigger, cold bool) []trace.SpanStartOption {
+func newStartOption(t string, cold bool) []trace.SpanStartOption {
 	options := []trace.SpanStartOption{
 		trace.WithSpanKind(trace.SpanKindServer),
-		trace.WithAttributes(keyTrigger.String(string(t)), keyColdStart.Bool(cold)),
+		trace.WithAttributes(keyTrigger.String(t), keyColdStart.Bool(cold)),
 	}
 	return options[:len(options):len(options)] // so that an append copies
 }
 
-func (m startOptions) of(t Trigger, cold bool) []trace.SpanStartOption {
+func (m startOptions) of(t string, cold bool) []trace.SpanStartOption {
 	pair, ok := m[t]
 	switch {
 	case !ok:
@@ -93,7 +93,7 @@ func (inv *invocation) start(ctx context.Context, event any) context.Context {
 	options := s.starts.of(own.trigger, own.cold)
 
 	var request *httpRequest
-	if trigger == TriggerHTTP {
+	if trigger == triggerHTTP {
 		request = requestOf(event)
 	}
 	var link trace.SpanContext

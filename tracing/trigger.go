@@ -6,47 +6,39 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 )
 
-// Trigger says what kind of thing invokes a function: the values of the conventions' attribute faas.trigger. It is worked
-// out from the event, and [WithTrigger] sets it.
-type Trigger string
-
-// The values of the page "Semantic conventions for FaaS spans".
+// The values of the attribute faas.trigger (the page "Semantic conventions for FaaS spans"). See [WithTrigger].
 const (
-	// TriggerHTTP: an inbound request is answered. API Gateway's REST, HTTP and WebSocket APIs and its authorizers, load
-	// balancers, function URLs.
-	TriggerHTTP Trigger = "http"
-	// TriggerPubSub: messages of a messaging system. SQS, SNS, EventBridge, Kafka, ActiveMQ and RabbitMQ.
-	TriggerPubSub Trigger = "pubsub"
-	// TriggerDatasource: something was read or written. S3's notifications, DynamoDB's and Kinesis's streams.
-	TriggerDatasource Trigger = "datasource"
-	// TriggerTimer: a schedule. EventBridge's scheduled rules, and EventBridge Scheduler with its own payload.
-	TriggerTimer Trigger = "timer"
-	// TriggerOther: none of these, or an event that tells nothing of where it is from, such as a Step Functions task's.
-	TriggerOther Trigger = "other"
+	triggerHTTP       = "http"
+	triggerPubSub     = "pubsub"
+	triggerDatasource = "datasource"
+	triggerTimer      = "timer"
+	triggerOther      = "other"
 )
+
+var triggers = []string{triggerHTTP, triggerPubSub, triggerDatasource, triggerTimer, triggerOther}
 
 // scheduled is the detail-type of the events of a schedule.
 const scheduled = "Scheduled Event"
 
-func eventBridgeTrigger(detailType string) Trigger {
+func eventBridgeTrigger(detailType string) string {
 	if detailType == scheduled {
-		return TriggerTimer
+		return triggerTimer
 	}
-	return TriggerPubSub
+	return triggerPubSub
 }
 
 // triggerOf returns the trigger of an event of a type that says so.
-func triggerOf(event any) (Trigger, bool) {
+func triggerOf(event any) (string, bool) {
 	switch e := event.(type) {
 	case events.APIGatewayProxyRequest, events.APIGatewayV2HTTPRequest, events.ALBTargetGroupRequest,
 		events.LambdaFunctionURLRequest, events.APIGatewayWebsocketProxyRequest,
 		events.APIGatewayCustomAuthorizerRequest, events.APIGatewayCustomAuthorizerRequestTypeRequest,
 		events.APIGatewayV2CustomAuthorizerV1Request, events.APIGatewayV2CustomAuthorizerV2Request:
-		return TriggerHTTP, true
+		return triggerHTTP, true
 	case events.SQSEvent, events.SNSEvent, events.KafkaEvent, events.ActiveMQEvent, events.RabbitMQEvent:
-		return TriggerPubSub, true
+		return triggerPubSub, true
 	case events.S3Event, events.DynamoDBEvent, events.DynamoDBTimeWindowEvent, events.KinesisEvent, events.KinesisTimeWindowEvent:
-		return TriggerDatasource, true
+		return triggerDatasource, true
 	case events.CloudWatchEvent:
 		return eventBridgeTrigger(e.DetailType), true
 	case json.RawMessage:
@@ -54,16 +46,16 @@ func triggerOf(event any) (Trigger, bool) {
 	case map[string]any:
 		return mapTrigger(e), true
 	}
-	return TriggerOther, false
+	return triggerOther, false
 }
 
 // sourceTrigger returns the trigger that a record's event source belongs to.
-func sourceTrigger(source string) Trigger {
+func sourceTrigger(source string) string {
 	switch source {
 	case "aws:sqs", "aws:sns", "aws:kafka", "SelfManagedKafka", "aws:mq", "aws:amq", "aws:rmq":
-		return TriggerPubSub
+		return triggerPubSub
 	case "aws:s3", "aws:dynamodb", "aws:kinesis":
-		return TriggerDatasource
+		return triggerDatasource
 	}
-	return TriggerOther
+	return triggerOther
 }

@@ -7,26 +7,26 @@ import "github.com/lambdapatterns/lambdapatterns/internal/jsonscan"
 const maxLook = 2 << 20
 
 // rawTrigger looks at JSON that nobody has decoded: at its top-level keys, and at those of its first record. It never fails:
-// what it does not understand is [TriggerOther].
-func rawTrigger(payload []byte) Trigger {
+// what it does not understand is other.
+func rawTrigger(payload []byte) string {
 	trigger, _ := rawSource(payload)
 	return trigger
 }
 
 // rawSource returns the event source of the first record too, or an empty string where there are no records.
-func rawSource(payload []byte) (trigger Trigger, source string) {
+func rawSource(payload []byte) (trigger string, source string) {
 	scan := jsonscan.New(payload[:min(len(payload), maxLook)])
 	if scan.Next() == '[' { // EventBridge Pipes hands records over without anything around them
 		scan.Take('[')
 		if !scan.More(0, ']') {
-			return TriggerOther, ""
+			return triggerOther, ""
 		}
 	}
 	return objectTrigger(&scan, true)
 }
 
 // objectTrigger looks at the keys of the object that comes next.
-func objectTrigger(scan *jsonscan.Scanner, records bool) (trigger Trigger, source string) {
+func objectTrigger(scan *jsonscan.Scanner, records bool) (trigger string, source string) {
 	scan.Take('{')
 	var httpContext, httpMethod bool
 	for i := 0; scan.More(i, '}'); i++ {
@@ -35,7 +35,7 @@ func objectTrigger(scan *jsonscan.Scanner, records bool) (trigger Trigger, sourc
 			if records && scan.Next() == '[' {
 				scan.Take('[')
 				if !scan.More(0, ']') {
-					return TriggerOther, ""
+					return triggerOther, ""
 				}
 				return objectTrigger(scan, false)
 			}
@@ -51,7 +51,7 @@ func objectTrigger(scan *jsonscan.Scanner, records bool) (trigger Trigger, sourc
 		case "requestContext":
 			httpContext = scan.Next() == '{'
 			if isWebSocket(scan.Raw()) {
-				return TriggerHTTP, ""
+				return triggerHTTP, ""
 			}
 		case "httpMethod", "rawPath", "routeKey", "methodArn", "routeArn":
 			httpMethod = scan.Next() == '"'
@@ -60,10 +60,10 @@ func objectTrigger(scan *jsonscan.Scanner, records bool) (trigger Trigger, sourc
 			scan.Raw()
 		}
 		if httpContext && httpMethod {
-			return TriggerHTTP, ""
+			return triggerHTTP, ""
 		}
 	}
-	return TriggerOther, ""
+	return triggerOther, ""
 }
 
 // isWebSocket tells whether a request's context is that of a WebSocket API, whose events have no method of their own.
@@ -89,7 +89,7 @@ func text(scan *jsonscan.Scanner) string {
 }
 
 // mapTrigger is rawTrigger for what encoding/json makes of an event without a type.
-func mapTrigger(event map[string]any) Trigger {
+func mapTrigger(event map[string]any) string {
 	if detailType, ok := event["detail-type"].(string); ok {
 		return eventBridgeTrigger(detailType)
 	}
@@ -106,13 +106,13 @@ func mapTrigger(event map[string]any) Trigger {
 	}
 	if c, ok := event["requestContext"].(map[string]any); ok {
 		if _, ok := c["connectionId"]; ok {
-			return TriggerHTTP
+			return triggerHTTP
 		}
 		for _, key := range []string{"httpMethod", "rawPath", "routeKey", "methodArn", "routeArn"} {
 			if _, ok := event[key].(string); ok {
-				return TriggerHTTP
+				return triggerHTTP
 			}
 		}
 	}
-	return TriggerOther
+	return triggerOther
 }

@@ -90,7 +90,7 @@ func TestTriggers(t *testing.T) {
 			if got := triggerFor[any](t, c.payload); got != c.want {
 				t.Errorf("any: %s, want %s", got, c.want)
 			}
-			if got := triggerFor[json.RawMessage](t, c.payload, tracing.WithTrigger("cron")); got != "cron" {
+			if got := triggerFor[json.RawMessage](t, c.payload, tracing.WithTrigger("timer")); got != "timer" {
 				t.Errorf("WithTrigger: %s", got)
 			}
 		})

@@ -27,8 +27,9 @@ const (
 )
 
 // WithXRay sets what the invocation's span makes of the X-Ray trace header of its invocation, as [HeaderFromContext] finds
-// it. Defaults to [XRayIgnore], or [XRayParent] where OTEL_PROPAGATORS lists xray-lambda when the function starts: the page
-// "Instrumenting AWS Lambda" wants it so.
+// it. By default it is found when the function starts: [XRayParent] where the provider of [WithTracerProvider] sends spans to
+// the X-Ray daemon, which one of package tracingotlp says by its method ToXRayDaemon, and where OTEL_PROPAGATORS lists
+// xray-lambda, as the page "Instrumenting AWS Lambda" wants it; otherwise [XRayIgnore].
 //
 // As parent the header comes before what the propagator reads out of an HTTP request, to which the span is then linked, with
 // three exceptions. Sampled=0 does not replace a parent that is sampled: a function in pass-through mode gets it where
@@ -45,10 +46,16 @@ func WithXRay(mode XRayMode) Option {
 	return option(func(s *settings) { s.xray = mode })
 }
 
-// defaultXRay is what the environment says.
-func defaultXRay() XRayMode {
+// xrayUnset is the mode until it is known.
+const xrayUnset XRayMode = -1
+
+// defaultXRay is what the environment and the provider say.
+func defaultXRay(provider trace.TracerProvider) XRayMode {
 	names := strings.Split(os.Getenv("OTEL_PROPAGATORS"), ",")
 	if slices.ContainsFunc(names, func(name string) bool { return strings.TrimSpace(name) == "xray-lambda" }) {
+		return XRayParent
+	}
+	if p, ok := provider.(interface{ ToXRayDaemon() bool }); ok && p.ToXRayDaemon() {
 		return XRayParent
 	}
 	return XRayIgnore
@@ -72,7 +79,7 @@ func (s *settings) parent(ctx context.Context, carrier propagation.TextMapCarrie
 	}
 	before := trace.SpanContextFromContext(ctx)
 	if s.xray == XRayLink {
-		if sc := h.SpanContext(); sc.IsValid() && h.Sampled != SamplingNo && !sc.Equal(before) {
+		if sc := h.SpanContext(); sc.IsValid() && h.Sampled != sampledNo && !sc.Equal(before) {
 			return ctx, sc
 		}
 		return ctx, trace.SpanContext{}
@@ -88,7 +95,7 @@ func (s *settings) parent(ctx context.Context, carrier propagation.TextMapCarrie
 }
 
 // decided tells whether the trace is recorded for certain, or not recorded for certain.
-func (h Header) decided() bool { return h.Sampled == SamplingYes || h.Sampled == SamplingNo }
+func (h Header) decided() bool { return h.Sampled == sampledYes || h.Sampled == sampledNo }
 
 // withHeader returns ctx with the remote span context of a header, where it may replace what ctx has.
 func withHeader(ctx context.Context, h Header) context.Context {
@@ -101,7 +108,7 @@ func withHeader(ctx context.Context, h Header) context.Context {
 		// The SDK keeps the trace id of a span context that is not valid as a parent, and asks the root's sampler.
 		return trace.ContextWithRemoteSpanContext(ctx, sc.WithSpanID(trace.SpanID{}))
 	}
-	if h.Sampled == SamplingNo && before.IsValid() && before.IsSampled() {
+	if h.Sampled == sampledNo && before.IsValid() && before.IsSampled() {
 		return ctx
 	}
 	return trace.ContextWithRemoteSpanContext(ctx, sc)

@@ -8,6 +8,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/lambdapatterns/lambdapatterns/tracing"
+	"github.com/lambdapatterns/lambdapatterns/tracing/internal/spantest"
 )
 
 const (
@@ -84,6 +85,39 @@ func TestXRay(t *testing.T) {
 			t.Errorf("parent %v", span.Parent)
 		}
 	})
+}
+
+// toDaemon is a provider that says where its spans go, as one of package tracingotlp does.
+type toDaemon struct {
+	*spantest.Recorder
+	xray bool
+}
+
+func (p toDaemon) ToXRayDaemon() bool { return p.xray }
+
+func TestXRayByTheProvider(t *testing.T) {
+	t.Setenv("OTEL_PROPAGATORS", "")
+	for name, c := range map[string]struct {
+		xray   bool
+		opts   []tracing.Option
+		parent string
+	}{
+		"daemon":               {true, nil, xrayParent},
+		"collector":            {false, nil, noParent},
+		"daemon, but told":     {true, []tracing.Option{tracing.WithXRay(tracing.XRayIgnore)}, noParent},
+		"collector, but told":  {false, []tracing.Option{tracing.WithXRay(tracing.XRayParent)}, xrayParent},
+		"daemon, told to link": {true, []tracing.Option{tracing.WithXRay(tracing.XRayLink)}, noParent},
+	} {
+		var spans spantest.Recorder
+		opts := append(c.opts, tracing.WithTracerProvider(toDaemon{&spans, c.xray}))
+		handle := tracing.HandleEvent(func(context.Context, int) error { return nil }, opts...)
+		if _, err := handle(invoked(t.Context(), xrayRoot+";Parent="+xrayParent+";Sampled=1"), 1); err != nil {
+			t.Fatal(err)
+		}
+		if got := spans.Spans()[0].Parent.SpanID().String(); got != c.parent {
+			t.Errorf("%s: parent %s, want %s", name, got, c.parent)
+		}
+	}
 }
 
 func TestXRayPropagator(t *testing.T) {

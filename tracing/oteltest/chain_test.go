@@ -97,7 +97,7 @@ func TestTraceThroughTableAndQueue(t *testing.T) {
 		t.Fatalf("%d messages", len(received))
 	}
 	for i, sender := range []trace.SpanContext{spans["SQS.SendMessage"].SpanContext, spans["SQS.SendMessageBatch"].SpanContext, invocation.SpanContext()} {
-		if got, want := received[i].Attributes["AWSTraceHeader"], tracing.HeaderFromSpanContext(sender).String()+lineage; got != want {
+		if got, want := received[i].Attributes["AWSTraceHeader"], *tracing.TraceHeader(trace.ContextWithSpanContext(t.Context(), sender))+lineage; got != want {
 			t.Errorf("message %d carries %s, want %s", i, got, want)
 		}
 	}

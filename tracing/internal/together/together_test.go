@@ -53,7 +53,7 @@ func payloadOf(t testing.TB, arn string, bodies ...string) []byte {
 			Attributes: map[string]string{
 				"ApproximateReceiveCount": "1",
 				"AWSTraceHeader": tracing.Header{
-					Root: trace.TraceID{1, 15: byte(i)}, Parent: trace.SpanID{7: byte(i) + 1}, Sampled: tracing.SamplingYes,
+					Root: trace.TraceID{1, 15: byte(i)}, Parent: trace.SpanID{7: byte(i) + 1}, Sampled: "1",
 				}.String(),
 			},
 		}
