@@ -132,11 +132,7 @@ func TestPingBeforeATracedInvocation(t *testing.T) {
 	handled := tracing.HandleRaw(sqsbatch.Handle(asTold, traced...), tracing.WithTracerProvider(&spans), tracing.WithColdStart(coldstart.Cold))
 	handle := coldstart.Wrap(&start, coldstart.AnswerPings(coldstart.Pings{}, handled))
 	for _, payload := range []string{`{"source":"serverless-plugin-warmup"}`, string(messages(t, "ok", "fail"))} {
-		var p coldstart.Payload[json.RawMessage]
-		if err := json.Unmarshal([]byte(payload), &p); err != nil {
-			t.Fatal(err)
-		}
-		response, err := handle(t.Context(), p)
+		response, err := handle(t.Context(), json.RawMessage(payload))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -8,11 +8,26 @@
 //			os.Exit(1)
 //		}
 //		provider.SetGlobal() // if libraries look for it there
-//		…
+//		lambda.Start(tracing.Handle(handler,
+//			tracing.WithTracerProvider(provider),
+//			tracing.WithFlush(provider),
+//		))
 //	}
 //
-// Nothing is sent until ForceFlush, which belongs at the end of each invocation, with a context that bounds it. Package tracing
-// does that.
+// Nothing is sent until ForceFlush, which belongs at the end of each invocation, with a context that bounds it: the option
+// WithFlush of package tracing does that, after the caller has its response.
+//
+// # Where a function runs
+//
+//	active tracing, nothing else         tracingotlp.New(): to the X-Ray daemon that Lambda runs beside the function
+//	an extension with a collector        tracingotlp.New(WithEndpoint("http://localhost:4318")), or OTEL_EXPORTER_OTLP_ENDPOINT
+//	a vendor's endpoint                  tracingotlp.New(WithEndpoint(…), WithHeader("api-key", key))
+//	X-Ray's own endpoint                 tracingxray.New(cfg)
+//	also where nobody takes spans        tracingotlp.New(WithoutDefault())
+//
+// With active tracing Lambda makes a segment of each invocation, and the function's spans belong below it. Where the provider
+// sends to the daemon, package tracing asks it and does so, as if it were told WithXRay(XRayParent); a collector that sends on to
+// X-Ray, and tracingxray, want that option given.
 //
 // # Where spans go
 //

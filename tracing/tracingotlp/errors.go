@@ -6,28 +6,12 @@ import (
 	"strings"
 )
 
-// ErrConfig is what errors.Is finds in every [*ConfigError].
-var ErrConfig = errors.New("tracingotlp: wrong setting")
-
 // ErrExport is what errors.Is finds in every [*ExportError].
 var ErrExport = errors.New("tracingotlp: spans were not exported")
 
-// ConfigError is a setting that cannot be.
-type ConfigError struct {
-	// Setting is the environment variable or the option.
-	Setting string
-	// Reason says what is wrong with it and what to do.
-	Reason string
-}
-
-// Error names the setting and the reason, and never the value of a header.
-func (e *ConfigError) Error() string { return "tracingotlp: " + e.Setting + ": " + e.Reason }
-
-// Is reports whether target is [ErrConfig].
-func (e *ConfigError) Is(target error) bool { return target == ErrConfig }
-
-func wrong(setting, format string, args ...any) *ConfigError {
-	return &ConfigError{Setting: setting, Reason: fmt.Sprintf(format, args...)}
+// wrong is the error of a setting that cannot be: it names the environment variable or the option, and never the value of a header.
+func wrong(setting, format string, args ...any) error {
+	return fmt.Errorf("tracingotlp: %s: "+format, append([]any{setting}, args...)...)
 }
 
 // ExportError says what did not reach the destination in a flush, and why. Nothing needs to be done about it: spans that may

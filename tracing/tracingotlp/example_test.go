@@ -2,9 +2,7 @@ package tracingotlp_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net/http"
 	"net/http/httptest"
 	"time"
 
@@ -50,36 +48,4 @@ func Example() {
 	// payments internal charge [{"attempts":2}] true
 	// payments server payments [] false
 	// {Exported:2 Dropped:0 TooLarge:0 Rejected:0}
-}
-
-// A destination that is down costs a flush its bound at most, and no spans: they go with a later flush.
-func ExampleExportError() {
-	down := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Retry-After", "60")
-		w.WriteHeader(http.StatusServiceUnavailable)
-	}))
-	defer down.Close()
-	provider, err := tracingotlp.New(tracingotlp.WithEndpoint(down.URL), tracingotlp.WithHeader("api-key", "secret"))
-	if err != nil {
-		panic(err)
-	}
-	_, span := provider.Tracer("example").Start(context.Background(), "payments")
-	span.End()
-
-	flush, cancel := context.WithTimeout(context.Background(), 500*time.Millisecond)
-	defer cancel()
-	var failed *tracingotlp.ExportError
-	if errors.As(provider.ForceFlush(flush), &failed) {
-		fmt.Println(failed.Reason, failed.Kept, failed.Lost)
-	}
-	// Output:
-	// status 503 1 0
-}
-
-// What is wrong is said before the first invocation.
-func ExampleConfigError() {
-	_, err := tracingotlp.New(tracingotlp.WithEndpoint("localhost:4317"))
-	fmt.Println(err)
-	// Output:
-	// tracingotlp: WithEndpoint: it is no URL that begins with http:// or https:// and has a host, such as http://localhost:4318
 }

@@ -22,8 +22,8 @@ type Provider struct {
 // New makes a provider from the environment and options, which come before it. It sends nothing, opens no connection, and
 // leaves OpenTelemetry's globals alone: see [Provider.SetGlobal].
 //
-// The error is a [*ConfigError] for a setting that cannot be, so that it is found when the function starts. The package's
-// text lists the variables that are read.
+// The error names a setting that cannot be, a variable or an option, so that it is found when the function starts; it has no
+// value of a header. The package's text lists the variables that are read.
 func New(opts ...Option) (*Provider, error) {
 	var c config
 	for _, o := range opts {
@@ -67,13 +67,8 @@ func (p *Provider) SetGlobal() {
 }
 
 // ToXRayDaemon reports whether spans go to the X-Ray daemon that Lambda runs beside the function. The invocation's span then
-// belongs below the segment that Lambda makes, which a collector never sees:
-//
-//	mode := tracing.XRayIgnore
-//	if provider.ToXRayDaemon() {
-//		mode = tracing.XRayParent
-//	}
-//	lambda.Start(tracing.Handle(handler, tracing.WithTracerProvider(provider), tracing.WithFlush(provider), tracing.WithXRay(mode)))
+// belongs below the segment that Lambda makes, which a collector never sees: package tracing asks this method, and needs no
+// option for it.
 func (p *Provider) ToXRayDaemon() bool { return p.xray }
 
 // Stats returns what has become of the spans so far.

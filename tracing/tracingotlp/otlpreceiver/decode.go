@@ -24,13 +24,13 @@ const (
 	flagsIsRemote = uint32(tracepb.SpanFlags_SPAN_FLAGS_CONTEXT_IS_REMOTE_MASK)
 )
 
-// Decode reads the spans of an ExportTraceServiceRequest, or of TracesData, which has the same bytes. The error wraps
-// [ErrDecode]: bytes that are no such message, an id with a wrong length, a trace state that is none.
+// Decode reads the spans of an ExportTraceServiceRequest, or of TracesData, which has the same bytes. The error says
+// what is wrong: bytes that are no such message, an id with a wrong length, a trace state that is none.
 func Decode(request []byte) (tracetest.SpanStubs, error) {
 	// The request's own type is in a package that links gRPC.
 	var data tracepb.TracesData
 	if err := proto.Unmarshal(request, &data); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrDecode, err)
+		return nil, fmt.Errorf("otlpreceiver: no OTLP traces: %w", err)
 	}
 	var stubs tracetest.SpanStubs
 	for _, rs := range data.ResourceSpans {
@@ -43,7 +43,7 @@ func Decode(request []byte) (tracetest.SpanStubs, error) {
 			for _, s := range ss.Spans {
 				stub, err := span(s)
 				if err != nil {
-					return nil, fmt.Errorf("%w: span %d: %w", ErrDecode, len(stubs)+1, err)
+					return nil, fmt.Errorf("otlpreceiver: no OTLP traces: span %d: %w", len(stubs)+1, err)
 				}
 				stub.Resource, stub.InstrumentationScope = r, scope
 				stubs = append(stubs, stub)

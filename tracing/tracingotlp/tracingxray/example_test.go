@@ -2,7 +2,6 @@ package tracingxray_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 
@@ -34,9 +33,9 @@ func Example() {
 	fmt.Println(provider.ForceFlush(context.Background()))
 
 	_, err = tracingxray.New(aws.Config{})
-	fmt.Println(errors.Is(err, tracingotlp.ErrConfig), err)
+	fmt.Println(err)
 	// Output:
 	// POST https://xray.eu-west-1.amazonaws.com/v1/traces true
 	// <nil>
-	// true tracingotlp: aws.Config: it has no region
+	// tracingxray: the aws.Config has no region
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -21,13 +22,13 @@ const service = "xray"
 // signs with the credentials of cfg. Nothing is fetched and nothing sent before the first flush with spans. Options come last:
 // WithEndpoint gives another address, such as that of a VPC endpoint.
 //
-// The error is a tracingotlp.ConfigError: a cfg without a region or credentials, or what tracingotlp.New finds.
+// The error says what is wrong: a cfg without a region or credentials, or what tracingotlp.New finds.
 func New(cfg aws.Config, opts ...tracingotlp.Option) (*tracingotlp.Provider, error) {
 	if cfg.Region == "" {
-		return nil, &tracingotlp.ConfigError{Setting: "aws.Config", Reason: "it has no region"}
+		return nil, errors.New("tracingxray: the aws.Config has no region")
 	}
 	if cfg.Credentials == nil {
-		return nil, &tracingotlp.ConfigError{Setting: "aws.Config", Reason: "it has no credentials"}
+		return nil, errors.New("tracingxray: the aws.Config has no credentials: is it loaded?")
 	}
 	domain := "amazonaws.com"
 	if strings.HasPrefix(cfg.Region, "cn-") {

@@ -128,8 +128,8 @@ func TestErrors(t *testing.T) {
 	withoutRegion, withoutCredentials := config(nil), config(nil)
 	withoutRegion.Region = ""
 	withoutCredentials.Credentials = nil
-	for _, cfg := range []aws.Config{withoutRegion, withoutCredentials} {
-		if p, err := tracingxray.New(cfg); p != nil || !errors.Is(err, tracingotlp.ErrConfig) {
+	for says, cfg := range map[string]aws.Config{"no region": withoutRegion, "no credentials": withoutCredentials} {
+		if p, err := tracingxray.New(cfg); p != nil || err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("error %v", err)
 		}
 	}
