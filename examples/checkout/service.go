@@ -10,8 +10,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/lambdapatterns/lambdapatterns/coldstart"
 	"github.com/lambdapatterns/lambdapatterns/singletable"
 	"github.com/lambdapatterns/lambdapatterns/singletable/idempotency"
+	"github.com/lambdapatterns/lambdapatterns/tracing"
 )
 
 // Service is what the tasks do. It is safe for concurrent use.
@@ -19,7 +21,7 @@ type Service struct {
 	store    *Store
 	provider Provider
 	log      *slog.Logger
-	tasks    map[string]any
+	tasks    map[string]func(...tracing.Option) any
 }
 
 // Tasks are the names of the workflow's tasks, in the order of the alphabet.
@@ -39,7 +41,7 @@ func New(store *Store, provider Provider, once *idempotency.Store, log *slog.Log
 	s := &Service{store: store, provider: provider, log: log}
 	charge := idempotency.Wrap(once, "charge", chargeInput.order, s.charge,
 		idempotency.WithFinal(ErrDeclined, ErrCancelled), idempotency.WithTTL(rememberCharges), idempotency.WithPayloadCheck())
-	s.tasks = map[string]any{
+	s.tasks = map[string]func(...tracing.Option) any{
 		"price":   task(s, "price", s.price),
 		"reserve": task(s, "reserve", s.reserve),
 		"charge":  task(s, "charge", charge),
@@ -51,11 +53,11 @@ func New(store *Store, provider Provider, once *idempotency.Store, log *slog.Log
 	return s, nil
 }
 
-// Handler returns a task's Lambda handler, a func(context.Context, In) (Out, error) for lambda.Start. Its errors are of this
-// package's types.
-func (s *Service) Handler(name string) (any, error) {
-	if h, ok := s.tasks[name]; ok {
-		return h, nil
+// Handler returns a task's Lambda handler for lambda.Start, with a span around each call as the options say. Its errors are of
+// this package's types. Call it last in main: a coldstart.Start takes the moment for the end of initialisation.
+func (s *Service) Handler(name string, options ...tracing.Option) (any, error) {
+	if handler, ok := s.tasks[name]; ok {
+		return handler(options...), nil
 	}
 	return nil, fmt.Errorf("checkout: there is no task %q: set TASK to one of %s", name, strings.Join(slices.Sorted(maps.Keys(s.tasks)), ", "))
 }
@@ -64,8 +66,8 @@ func (s *Service) Handler(name string) (any, error) {
 const reserveTime = time.Second
 
 // task makes a handler of what a task does. It may be called again with the same input, at any point of an earlier call.
-func task[In interface{ order() string }, Out any](s *Service, name string, do func(context.Context, In) (Out, error)) func(context.Context, In) (Out, error) {
-	return func(ctx context.Context, in In) (Out, error) {
+func task[In interface{ order() string }, Out any](s *Service, name string, do func(context.Context, In) (Out, error)) func(...tracing.Option) any {
+	handle := func(ctx context.Context, in In) (Out, error) {
 		if deadline, ok := ctx.Deadline(); ok {
 			var cancel context.CancelFunc
 			ctx, cancel = context.WithDeadline(ctx, deadline.Add(-reserveTime))
@@ -84,6 +86,9 @@ func task[In interface{ order() string }, Out any](s *Service, name string, do f
 		}
 		s.log.InfoContext(ctx, "task done", "task", name, "order_id", in.order())
 		return out, nil
+	}
+	return func(options ...tracing.Option) any {
+		return coldstart.Wrap(new(coldstart.Start), tracing.Handle(handle, options...))
 	}
 }
 

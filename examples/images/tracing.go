@@ -16,13 +16,8 @@ func traced(log *slog.Logger) ([]tracing.Option, error) {
 	if err != nil {
 		return nil, err
 	}
-	mode := tracing.XRayIgnore // a collector never sees the segment that Lambda makes
-	if provider.ToXRayDaemon() {
-		mode = tracing.XRayParent
-	}
 	return []tracing.Option{
 		tracing.WithTracerProvider(provider),
-		tracing.WithXRay(mode),
 		tracing.WithColdStart(coldstart.Cold),
 		tracing.WithFlush(provider),
 		tracing.WithFlushErrors(func(ctx context.Context, err error) { log.WarnContext(ctx, "spans were not sent", "error", err) }),
