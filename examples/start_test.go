@@ -40,7 +40,7 @@ func TestStartBudgets(t *testing.T) {
 		{"./payments/worker", map[string]string{"PAYMENTS_QUEUE_URL": queue, "RESULTS_QUEUE_URL": queue + "-results", "REFUSED_QUEUE_URL": queue + "-refused"},
 			coldstarttest.Budget{Size: 2.3, Allocations: 50, Ready: 6}},
 		{"./checkout/task", map[string]string{"TASK": "charge"},
-			coldstarttest.Budget{Size: 2.1, Allocations: 40, Ready: 6}},
+			coldstarttest.Budget{Size: 2.3, Allocations: 40, Ready: 6}},
 		{"./images/thumbnailer", map[string]string{"UPLOADS_BUCKET": "uploads", "THUMBNAILS_BUCKET": "thumbnails"},
 			coldstarttest.Budget{Size: 2.5, Allocations: 50, Ready: 6}},
 	} {
