@@ -29,7 +29,8 @@
 //
 // Initialisation ends, and Lambda may freeze the process, when lambda.Start asks for the first invocation. A goroutine
 // that is still at work then stops half-way, until an invocation thaws it. So call Run before lambda.Start, and start
-// nothing in the background.
+// nothing in the background. Run waits for 8 s, which leaves 2 s of the 10 that initialisation may take on demand, unless its
+// context has a deadline: then until that.
 //
 // # What may fail
 //
@@ -59,8 +60,11 @@
 //	unknown ones              load root certificates, fetch credentials
 //	outside Lambda            connects
 //
+// A handler that makes several calls at once, for the messages of a batch say, needs as many connections: [ConnectN].
+//
 // Under provisioned concurrency and SnapStart minutes or days may pass before the first invocation, and a connection of
-// now is dead by then. After SnapStart's restore an invocation is waiting, and a hook can connect:
+// now is dead by then. After SnapStart's restore an invocation is waiting, and a hook can connect: outside of Run the task
+// connects in any type of initialisation.
 //
 //	start.AfterRestore("table", coldstart.Connect("table", call).Do)
 //

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// DefaultStarts is how many times [Check] starts each of the two functions to take the median.
-const DefaultStarts = 9
+// defaultStarts is how many times Check starts each of the two functions to take the median.
+const defaultStarts = 9
 
 // Function is a function to start.
 type Function struct {
@@ -17,11 +17,13 @@ type Function struct {
 	// Environment holds the function's own variables, as its configuration would. Those that Lambda reserves are refused,
 	// but for the credentials, which are dummies otherwise. Defaults to none.
 	Environment map[string]string
-	// Starts is how many starts the time to ready is the median of. Defaults to [DefaultStarts].
+	// Starts is how many starts the time to ready is the median of. Defaults to 9. It
+	// must not be negative.
 	Starts int
 }
 
-// Budget is how much a function may take. What is 0 is not checked; at least one must be set, and none may be negative.
+// Budget is how much a function may take. What is 0 is not checked; at least one must be set, and none may be negative. The
+// package documentation says how to find the values to begin with.
 type Budget struct {
 	// Size is how many times the bare function's binary the function's may be.
 	Size float64
@@ -35,7 +37,7 @@ type Budget struct {
 
 // Check measures a function beside a bare one and fails the test, with all that was measured, if it is over the budget. It
 // stops the test when there is nothing to hold against the budget: the go command is missing, the function does not build
-// or does not start, or a setting is wrong. It returns what was measured.
+// or does not start, or a setting is wrong. It returns what was measured, whose String is a line for each figure.
 //
 // The first Check of a function compiles what it imports, which can take a minute; later ones use Go's build cache. It
 // waits for its processes, and they are gone when it returns. Safe for concurrent use, but what runs beside it disturbs

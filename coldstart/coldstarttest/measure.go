@@ -47,7 +47,7 @@ func measure(ctx context.Context, f Function, tmp string) (Measurement, error) {
 			return Measurement{}, fmt.Errorf("%s: %w", s.name, err)
 		}
 	}
-	for range cmp.Or(f.Starts, DefaultStarts) {
+	for range cmp.Or(f.Starts, defaultStarts) {
 		for i := range sides {
 			s := &sides[i]
 			took, _, err := start(ctx, s.binary, s.environment)

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Measurement is a function beside a bare one, built and started in the same run.
+// Measurement is a function beside a bare one, built and started in the same run. It is a plain value.
 type Measurement struct {
 	Function, Bare Figures
 }

@@ -117,7 +117,10 @@ func TestNothingIsRecordedWithoutADestination(t *testing.T) {
 		t.Fatal(err)
 	}
 	recorded := true
-	handle := tracing.HandleEvent(func(ctx context.Context, _ int) error { recorded = trace.SpanFromContext(ctx).IsRecording(); return nil }, options...)
+	handle := tracing.HandleEvent(func(ctx context.Context, _ int) error {
+		recorded = trace.SpanFromContext(ctx).IsRecording()
+		return nil
+	}, options...)
 	if _, err := handle(t.Context(), 1); err != nil || recorded {
 		t.Errorf("%v, recorded: %v", err, recorded)
 	}
