@@ -32,7 +32,8 @@ type Task struct {
 // of each task.
 //
 // The deadline is that of ctx. Where ctx has none it is 8 s from now, which leaves 2 s of the 10 s that initialisation may
-// take on demand; provisioned concurrency, SnapStart and managed instances allow more, and then context.WithTimeout says how much.
+// take on demand. Provisioned concurrency, SnapStart and managed instances allow 130 s, or the function's time-out if that is longer:
+// give a context with a deadline to make use of it.
 //
 // The error joins a [*TaskError] for each Required task that failed, panicked or did not end in time. In the last case
 // errors.Is finds context.DeadlineExceeded, or the cause for which ctx was cancelled. Run starts no task, and returns

@@ -51,7 +51,8 @@ func ExampleReport_LogValue() {
 	// level=INFO msg=initialised report.initialization="" report.tasks.cache.error="cache is cold"
 }
 
-// Managed instances give initialisation up to 15 minutes; on demand it has 10 s, of which Run takes 8 unless it is told otherwise.
+// Initialisation ends after 10 s on demand only, so Run waits for 8. Where a function has provisioned concurrency, it may take 130 s
+// or more; how much of that Run may take a context says.
 func ExampleRun_deadline() {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Millisecond)
 	defer cancel()

@@ -3,7 +3,7 @@
 // trace's ids on logs. It needs OpenTelemetry's API only, and no SDK: without one it costs next to nothing.
 //
 //	func main() {
-//		provider := … // the SDK's tracer provider
+//		provider := … // the SDK's tracer provider, as package tracingotlp makes one
 //		lambda.Start(tracing.Handle(handler,
 //			tracing.WithTracerProvider(provider),
 //			tracing.WithFlush(provider),

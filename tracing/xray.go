@@ -27,8 +27,8 @@ const (
 )
 
 // WithXRay sets what the invocation's span makes of the X-Ray trace header of its invocation, as [HeaderFromContext] finds
-// it. By default it is found when the function starts: [XRayParent] where the provider of [WithTracerProvider] sends spans to
-// the X-Ray daemon, which one of package tracingotlp says by its method ToXRayDaemon, and where OTEL_PROPAGATORS lists
+// it. By default it is found when the function starts: [XRayParent] where the tracer provider sends spans to the
+// X-Ray daemon, which one of package tracingotlp says by its method ToXRayDaemon, and where OTEL_PROPAGATORS lists
 // xray-lambda, as the page "Instrumenting AWS Lambda" wants it; otherwise [XRayIgnore].
 //
 // As parent the header comes before what the propagator reads out of an HTTP request, to which the span is then linked, with
