@@ -26,6 +26,11 @@ func (s *Service) reserve(ctx context.Context, in lineInput) (Reservation, error
 	}
 	got := want
 	err := s.untilSettled(ctx, func() error {
+		// The stock first: what another call of this order takes out of it meanwhile is then seen in the reservation.
+		stock, err := s.store.Stock.Get(ctx, Stock{ProductID: in.ProductID}, singletable.Consistent())
+		if err != nil && !errors.Is(err, singletable.ErrNotFound) {
+			return err
+		}
 		known, err := s.store.Reservations.Get(ctx, want, singletable.Consistent())
 		switch {
 		case err == nil && known.Released:
@@ -34,10 +39,6 @@ func (s *Service) reserve(ctx context.Context, in lineInput) (Reservation, error
 			got = known
 			return nil
 		case !errors.Is(err, singletable.ErrNotFound):
-			return err
-		}
-		stock, err := s.store.Stock.Get(ctx, Stock{ProductID: in.ProductID}, singletable.Consistent())
-		if err != nil && !errors.Is(err, singletable.ErrNotFound) {
 			return err
 		}
 		if stock.Available < in.Quantity {
