@@ -69,10 +69,7 @@ func triggerOption(t string, more ...attribute.KeyValue) metric.MeasurementOptio
 }
 
 func (i *instruments) record(ctx context.Context, own *ownSpan, e ending, took time.Duration) {
-	trigger, ok := i.successes[own.trigger]
-	if !ok {
-		trigger = triggerOption(own.trigger)
-	}
+	trigger := i.successes[own.trigger]
 	duration := trigger
 	if e.errorType == "" {
 		i.invocations.Add(ctx, 1, trigger)

@@ -62,14 +62,10 @@ func newStartOption(t string, cold bool) []trace.SpanStartOption {
 }
 
 func (m startOptions) of(t string, cold bool) []trace.SpanStartOption {
-	pair, ok := m[t]
-	switch {
-	case !ok:
-		return newStartOption(t, cold)
-	case cold:
-		return pair[1]
+	if cold {
+		return m[t][1]
 	}
-	return pair[0]
+	return m[t][0]
 }
 
 // start starts the invocation's span and its clock.
