@@ -152,7 +152,7 @@ func (b *batch) close(ctx context.Context) {
 		case c.state == stateRunning:
 			c.verdict, c.duration = verdict{outcome: TimedOut, err: reason}, b.now()-c.started
 		case c.state == statePending && b.braked:
-			c.verdict = verdict{outcome: SkippedBrake, err: ErrBrake}
+			c.verdict = verdict{outcome: SkippedBrake, err: errBrake}
 		case c.state == statePending:
 			c.verdict = verdict{outcome: SkippedDeadline, err: reason}
 		}
@@ -177,7 +177,7 @@ func (b *batch) settle(i int, v *verdict, d time.Duration) int {
 		return next
 	}
 	for j := next; j >= 0; j = b.schedule.after(j) {
-		b.calls[j].verdict = verdict{outcome: SkippedFIFO, err: ErrGroupBlocked}
+		b.calls[j].verdict = verdict{outcome: SkippedFIFO, err: errGroupBlocked}
 		b.calls[j].state = stateSettled
 	}
 	return -1

@@ -1,12 +1,6 @@
 package sqsbatch
 
-import (
-	"errors"
-	"fmt"
-)
-
-// ErrBrake is the error of a message that was not started because [WithBrake] had stopped the batch.
-var ErrBrake = errors.New("sqsbatch: the brake is on: failures in a row say that a dependency is down")
+import "fmt"
 
 // WithBrake stops starting messages of a batch after n failures in a row that say that a dependency is down, so that the
 // rest does not run into the same wall. isDown is called with the error of each call that failed its message, panics

@@ -8,6 +8,8 @@ import (
 	"reflect"
 
 	"github.com/aws/aws-lambda-go/events"
+
+	"github.com/lambdapatterns/lambdapatterns/sqsbatch/envelope"
 )
 
 // decoderOf chooses by T and the options how a message becomes a value. It runs once, when the handler is made.
@@ -47,13 +49,15 @@ func decoderOf[T any](s *settings) func(context.Context, *events.SQSMessage, *T)
 		body, step, err := unwrap(s.steps, bodyOf(ctx, m, direct))
 		if err == nil {
 			err = decode(body, v)
+		} else if errors.Is(err, envelope.ErrTestEvent) {
+			return errTestEvent
 		}
-		if err == nil || errors.Is(err, errTestEvent) {
-			return err
+		if err == nil {
+			return nil
 		}
 		return &DecodeError{
-			MessageID: m.MessageId, Step: step, Type: reflect.TypeFor[T](), Err: err,
-			notJSON: step == "" && s.codec == nil && !json.Valid(body),
+			MessageID: m.MessageId, Type: reflect.TypeFor[T](), Err: err,
+			step: step, notJSON: step == 0 && s.codec == nil && !json.Valid(body),
 		}
 	}
 }
@@ -94,6 +98,37 @@ func decodeWith[T any](codec func([]byte, any) error) func([]byte, *T) error {
 	return func(body []byte, v *T) error { return codec(body, v) }
 }
 
+// WithDecoding takes layers off each body before it is decoded into the handler's type, from the outside in:
+//
+//	sqsbatch.WithDecoding(envelope.SNS(), envelope.Base64(), envelope.Gzip(1<<20))
+//
+// is for a topic's messages that were compressed and then made text. Package sqsbatch/envelope has the steps, and any function
+// of its type can be one. A body that has not the layer it should have cannot be decoded: it fails its message with a
+// [*DecodeError] that names the layer, or goes to [WithUndecodable]. A step that returns [envelope.ErrTestEvent] has the
+// message deleted as a [TestEvent], and no function is called for it. Steps of several options add up. WithDecoding panics
+// without steps and when one is nil, Handle when the handler takes messages as they came.
+func WithDecoding(steps ...envelope.Step) Option {
+	if len(steps) == 0 {
+		panic("sqsbatch: WithDecoding needs at least one step")
+	}
+	for _, step := range steps {
+		if step == nil {
+			panic("sqsbatch: WithDecoding got a step that is nil")
+		}
+	}
+	return option(func(s *settings) { s.steps = append(s.steps, steps...) })
+}
+
+// unwrap takes the layers off. When it fails it tells the number of the step that did, from 1.
+func unwrap(steps []envelope.Step, body []byte) (inside []byte, failed int, err error) {
+	for i, step := range steps {
+		if body, err = step(body); err != nil {
+			return nil, i + 1, err
+		}
+	}
+	return body, 0, nil
+}
+
 // WithCodec decodes bodies with decode instead of JSON: decode is called with the body, or what [WithDecoding] made of it,
 // and a pointer to a new value of the handler's type. Its error makes a [*DecodeError], whose text does not quote it. It must
 // be safe for concurrent use. It panics when decode is nil, Handle when the handler's type is not decoded: a message, text
@@ -103,41 +138,4 @@ func WithCodec(decode func(data []byte, v any) error) Option {
 		panic("sqsbatch: WithCodec needs a function, got nil")
 	}
 	return option(func(s *settings) { s.codec = decode })
-}
-
-// WithUndecodable calls handle, and not the handler, for a message whose body cannot be decoded. What handle returns steers
-// as a handler's error does: with nil the message is deleted and [SetAside] in the report, so handle must have put it
-// somewhere, or what it says is lost; [DeadLetter] and [Drop] do as always; any other error makes it come again. Without this
-// option such a message comes again. handle must be safe for concurrent use. It panics when handle is nil.
-func WithUndecodable(handle func(ctx context.Context, m events.SQSMessage, reason *DecodeError) error) Option {
-	if handle == nil {
-		panic("sqsbatch: WithUndecodable needs a function, got nil")
-	}
-	return option(func(s *settings) { s.undecodable = handle })
-}
-
-// notDecoded decides about a message for which the decoder returned err.
-func (s *settings) notDecoded(ctx context.Context, m *events.SQSMessage, err error) error {
-	c, _ := ctx.Value(callKey{}).(*call)
-	if errors.Is(err, errTestEvent) {
-		if c == nil { // a middleware hid the context
-			return err
-		}
-		c.note.Store(&note{outcome: TestEvent, err: err})
-		return nil
-	}
-	var reason *DecodeError
-	if s.undecodable == nil || !errors.As(err, &reason) {
-		return err
-	}
-	if answer := s.undecodable(ctx, *m, reason); answer != nil {
-		if errors.Is(answer, err) {
-			return answer
-		}
-		return errors.Join(answer, err)
-	}
-	if c != nil {
-		c.note.Store(&note{outcome: SetAside, err: err})
-	}
-	return nil
 }

@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -16,27 +15,26 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"github.com/lambdapatterns/lambdapatterns/sqsbatch"
+	"github.com/lambdapatterns/lambdapatterns/sqsbatch/envelope"
+	"github.com/lambdapatterns/lambdapatterns/sqsbatch/envelope/envelopetest"
 )
 
 func snsEnvelope(message string) string {
-	b, _ := json.Marshal(map[string]string{
-		"Type": "Notification", "MessageId": "22b80b92-fdea-4c2c-8f9d-bdfb0c7bf324",
-		"TopicArn": "arn:aws:sns:eu-central-1:123456789012:orders", "Message": message, "Timestamp": "2026-01-15T10:00:00.000Z",
-		"SignatureVersion": "1", "Signature": "EXAMPLE", "UnsubscribeURL": "https://example.com",
-	})
-	return string(b)
+	return envelopetest.SNS("arn:aws:sns:eu-central-1:123456789012:orders", message, nil)
 }
 
-func busEnvelope(detail string) string {
-	return `{"version":"0","id":"6a7e8feb-b491-4cf7-a9f1-bf3703467718","detail-type":"Order Placed","source":"shop.orders",` +
-		`"account":"123456789012","time":"2026-01-15T10:00:00Z","region":"eu-central-1","resources":[],"detail":` + detail + `}`
+func busEnvelope(t testing.TB, detail string) string {
+	t.Helper()
+	event, err := envelopetest.EventBridge("shop.orders", "Order Placed", []byte(detail))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return event
 }
 
-const (
-	s3Notification = `{"Records":[{"eventVersion":"2.1","eventSource":"aws:s3","awsRegion":"eu-central-1",` +
-		`"eventName":"ObjectCreated:Put","s3":{"bucket":{"name":"uploads"},"object":{"key":"summer+holidays/caf%C3%A9.jpg","size":1024}}}]}`
-	s3TestEvent = `{"Service":"Amazon S3","Event":"s3:TestEvent","Time":"2014-10-13T15:57:02.089Z","Bucket":"uploads",` +
-		`"RequestId":"5582815E1AEA5ADF","HostId":"8cLeGAmw098X5cv4Zkwcmo8vvZa3eH3eKxsPzbB9wrR+YstdA6Knx4Ip8EXAMPLE"}`
+var (
+	s3Notification = envelopetest.S3("uploads", "summer holidays/café.jpg", 1024)
+	s3TestEvent    = envelopetest.S3TestEvent("uploads")
 )
 
 func gzipped(t testing.TB, s string) string {
@@ -59,15 +57,15 @@ func TestDecodingTakesLayersOff(t *testing.T) {
 	const value = `{"id":"a","amount":7}`
 	for _, c := range []struct {
 		name, body string
-		steps      []sqsbatch.DecodingStep
+		steps      []envelope.Step
 	}{
-		{"SNS", snsEnvelope(value), []sqsbatch.DecodingStep{sqsbatch.SNSEnvelope()}},
-		{"EventBridge", busEnvelope(value), []sqsbatch.DecodingStep{sqsbatch.EventBridgeEnvelope()}},
-		{"EventBridge in SNS", snsEnvelope(busEnvelope(value)),
-			[]sqsbatch.DecodingStep{sqsbatch.SNSEnvelope(), sqsbatch.EventBridgeEnvelope()}},
-		{"base64", based(value), []sqsbatch.DecodingStep{sqsbatch.Base64()}},
-		{"gzip in base64 in SNS", snsEnvelope(based(gzipped(t, value))),
-			[]sqsbatch.DecodingStep{sqsbatch.SNSEnvelope(), sqsbatch.Base64(), sqsbatch.Gzip(len(value))}},
+		{"SNS", snsEnvelope(value), []envelope.Step{envelope.SNS()}},
+		{"EventBridge", busEnvelope(t, value), []envelope.Step{envelope.EventBridge()}},
+		{"EventBridge in SNS", snsEnvelope(busEnvelope(t, value)),
+			[]envelope.Step{envelope.SNS(), envelope.EventBridge()}},
+		{"base64", based(value), []envelope.Step{envelope.Base64()}},
+		{"gzip in base64 in SNS", snsEnvelope(envelopetest.GzipBase64(value)),
+			[]envelope.Step{envelope.SNS(), envelope.Base64(), envelope.Gzip(len(value))}},
 	} {
 		for _, h := range []sqsbatch.Handler{
 			sqsbatch.Handle(func(_ context.Context, o order) error {
@@ -91,7 +89,7 @@ func TestDecodingTakesLayersOff(t *testing.T) {
 }
 
 // each makes an option of each step: several add up.
-func each(steps []sqsbatch.DecodingStep) (options []sqsbatch.Option) {
+func each(steps []envelope.Step) (options []sqsbatch.Option) {
 	for _, step := range steps {
 		options = append(options, sqsbatch.WithDecoding(step))
 	}
@@ -100,60 +98,52 @@ func each(steps []sqsbatch.DecodingStep) (options []sqsbatch.Option) {
 
 func TestLayersThatAreNotThere(t *testing.T) {
 	t.Parallel()
-	bomb := gzipped(t, strings.Repeat("0", 1<<20))
-	torn := gzipped(t, `{"id":"secret"}`)
-	wrongSum := []byte(gzipped(t, `{}`))
-	wrongSum[len(wrongSum)-8] ^= 1
+	own := func([]byte) ([]byte, error) { return nil, errors.New("secret") }
 	for _, c := range []struct {
 		body, says string
-		step       sqsbatch.DecodingStep
+		step       envelope.Step
 	}{
-		{`{"id":"secret"}`, "at the step SNS envelope, it is no notification of a topic: does the subscription use raw", sqsbatch.SNSEnvelope()},
-		{`{"Type":"Notification","Message":"secret"}`, "is no notification", sqsbatch.SNSEnvelope()},
-		{`{"Type":"SubscriptionConfirmation","TopicArn":"x","Message":"secret"}`, "is no notification", sqsbatch.SNSEnvelope()},
-		{`secret`, "is not JSON: syntax error at byte 1", sqsbatch.SNSEnvelope()},
-		{`["secret"]`, "does not fit struct", sqsbatch.SNSEnvelope()},
-		{`{"id":"secret"}`, "at the step EventBridge envelope, it is no event of a bus", sqsbatch.EventBridgeEnvelope()},
-		{`{"id":"secret"}`, "at the step S3 notification, it has no records", sqsbatch.S3Notification()},
-		{`{"Records":[{"eventSource":"aws:secret"}]}`, "it has records of another service", sqsbatch.S3Notification()},
-		{`secret!`, "at the step base64, it is not base64 at byte 6", sqsbatch.Base64()},
-		{`secret`, "at the step gzip, it is no complete gzip stream", sqsbatch.Gzip(100)},
-		{torn[:len(torn)-4], "is no complete gzip stream", sqsbatch.Gzip(100)},
-		{torn[:len(torn)-4], "is no complete gzip stream", sqsbatch.Gzip(len(`{"id":"secret"}`))},
-		{string(wrongSum), "is no complete gzip stream", sqsbatch.Gzip(2)},
-		{bomb, "it decompresses to more than the limit of 1000 bytes", sqsbatch.Gzip(1000)},
-		{gzipped(t, `{"id":"secret"}`), "more than the limit of 14 bytes", sqsbatch.Gzip(14)},
+		{`{"id":"secret"}`, "at the step SNS envelope, it is no notification of a topic: does the subscription use raw", envelope.SNS()},
+		{`["secret"]`, "at the step EventBridge envelope, it has a value at byte 1 that does not fit struct", envelope.EventBridge()},
+		{`secret!`, "at the step base64, it is not base64 at byte 6", envelope.Base64()},
+		{`secret`, "at step 2 of WithDecoding, it was refused", own},
 	} {
 		option, report := observed()
+		id := func(body []byte) ([]byte, error) { return body, nil }
 		h := sqsbatch.Handle(func(context.Context, order) error { t.Errorf("%q was handled", c.body); return nil },
-			option, sqsbatch.WithDecoding(c.step))
+			option, sqsbatch.WithDecoding(id, c.step))
 		got, err := h(t.Context(), batchOf(standardARN, c.body))
 		if err != nil || failures(got) != "m1" || report.Messages[0].Outcome != sqsbatch.DecodeFailed {
 			t.Errorf("%q: failures %q, error %v, %s", c.body, failures(got), err, outcomes(report))
 		}
-		e := report.Messages[0].Err
 		// "id" is the type's word; what the body says is not quoted.
-		if text := fmt.Sprint(e); !strings.Contains(text, c.says) || strings.Contains(text, "secret") {
+		if text := fmt.Sprint(report.Messages[0].Err); !strings.Contains(text, c.says) || strings.Contains(text, "secret") {
 			t.Errorf("%q: error %q, want %q in it and nothing of the body", c.body, text, c.says)
 		}
 	}
 }
 
-// What a bomb takes is what the limit allows, not what it would be.
-func TestGzipBombTakesLittleMemory(t *testing.T) {
-	const full = 64 << 20
-	bomb := strings.Repeat(gzipped(t, strings.Repeat("0", 1<<20)), full>>20) // streams one after another are one stream
-	option, report := observed()
-	h := sqsbatch.Handle(func(context.Context, []byte) error { return nil }, option, sqsbatch.WithDecoding(sqsbatch.Gzip(1<<20)))
-	event := batchOf(standardARN, bomb)
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	if got, err := h(t.Context(), event); err != nil || failures(got) != "m1" {
-		t.Fatalf("failures %q, error %v", failures(got), err)
-	}
-	runtime.ReadMemStats(&after)
-	if used := after.TotalAlloc - before.TotalAlloc; used > 16<<20 {
-		t.Errorf("%d bytes were allocated to refuse %d with a limit of %d: %v", used, full, 1<<20, report.Messages[0].Err)
+// Only a step can say that a message is a test event: a handler or a codec that returns its error has failed.
+func TestOnlyAStepFindsATestEvent(t *testing.T) {
+	t.Parallel()
+	fails := func(context.Context, order) error { return envelope.ErrTestEvent }
+	never := func(context.Context, order) error { t.Error("it was handled"); return nil }
+	for name, c := range map[string]struct {
+		handler func(context.Context, order) error
+		option  sqsbatch.Option
+		want    sqsbatch.Outcome
+	}{
+		"handler": {fails, sqsbatch.WithConcurrency(1), sqsbatch.Failed},
+		"codec":   {never, sqsbatch.WithCodec(func([]byte, any) error { return envelope.ErrTestEvent }), sqsbatch.DecodeFailed},
+		"step": {never, sqsbatch.WithDecoding(func([]byte) ([]byte, error) {
+			return nil, fmt.Errorf("a step of one's own: %w", envelope.ErrTestEvent)
+		}), sqsbatch.TestEvent},
+	} {
+		option, report := observed()
+		got, err := sqsbatch.Handle(c.handler, c.option, option)(t.Context(), batchOf(standardARN, "{}"))
+		if err != nil || report.Messages[0].Outcome != c.want || (failures(got) == "") != (c.want == sqsbatch.TestEvent) {
+			t.Errorf("%s: %s, failures %q, error %v", name, outcomes(report), failures(got), err)
+		}
 	}
 }
 
@@ -164,7 +154,7 @@ func TestS3NotificationsAndTheirTestEvent(t *testing.T) {
 	h := sqsbatch.Handle(func(_ context.Context, e events.S3Event) error {
 		keys = append(keys, e.Records[0].S3.Object.Key, e.Records[0].S3.Object.URLDecodedKey)
 		return nil
-	}, option, sqsbatch.WithDecoding(sqsbatch.S3Notification()), sqsbatch.WithConcurrency(1),
+	}, option, sqsbatch.WithDecoding(envelope.S3()), sqsbatch.WithConcurrency(1),
 		sqsbatch.WithUndecodable(func(context.Context, events.SQSMessage, *sqsbatch.DecodeError) error {
 			t.Error("a test event is not undecodable")
 			return nil
@@ -315,7 +305,7 @@ func TestMiddlewareOnAnotherGoroutine(t *testing.T) {
 	h := sqsbatch.Handle(func(_ context.Context, e events.S3Event) error {
 		handled.Add(int32(len(e.Records)))
 		return nil
-	}, option, sqsbatch.WithConcurrency(1), sqsbatch.WithDecoding(sqsbatch.S3Notification()),
+	}, option, sqsbatch.WithConcurrency(1), sqsbatch.WithDecoding(envelope.S3()),
 		sqsbatch.WithUndecodable(func(context.Context, events.SQSMessage, *sqsbatch.DecodeError) error { return nil }),
 		sqsbatch.WithMiddleware(func(next func(context.Context, *events.SQSMessage) error) func(context.Context, *events.SQSMessage) error {
 			return func(ctx context.Context, m *events.SQSMessage) error {

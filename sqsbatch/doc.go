@@ -26,7 +26,7 @@
 // The message behind a decoded value is in the context: [MessageFromContext].
 //
 // [WithDecoding] takes layers off the body first: the envelopes of Amazon SNS and Amazon EventBridge, base64, and gzip with
-// a limit to what comes out. [S3Notification] knows the test event of Amazon S3. [WithCodec] decodes something else than
+// a limit to what comes out. [envelope.S3] knows the test event of Amazon S3. [WithCodec] decodes something else than
 // JSON. [WithUndecodable] says what becomes of bodies that cannot be decoded; without it they come again, until the queue's
 // redrive policy puts them aside.
 //
@@ -51,7 +51,7 @@
 //
 // Every message of a batch starts as failed and is struck off only when its handler call returned nil, or what it asked for
 // instead is done. A message is deleted from the queue for no other reason but these two, which take an option: the function
-// of [WithUndecodable] returned nil, and [S3Notification] found a test event. The response is checked before it is returned: it
+// of [WithUndecodable] returned nil, and [envelope.S3] found a test event. The response is checked before it is returned: it
 // holds ids of this batch only, none of them empty, none twice, and it is never null, which Lambda would read as "all
 // succeeded". A batch with a message that has no id, and an event without messages, cannot be answered in part: they fail
 // whole, with a [*BatchError], before any handler runs.

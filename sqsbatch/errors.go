@@ -1,12 +1,12 @@
 package sqsbatch
 
 import (
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
-	"strings"
+
+	"github.com/lambdapatterns/lambdapatterns/sqsbatch/envelope"
 )
 
 var (
@@ -18,10 +18,15 @@ var (
 	// ErrMessageTimeout is the error of a message whose handler ignored the end of the time that [WithMessageTimeout] gives
 	// it, and the cause with which its context ended.
 	ErrMessageTimeout = errors.New("sqsbatch: the time for the message is over")
+)
 
-	// ErrGroupBlocked is the error of a message that was not started because an earlier one of its FIFO group failed. In a
-	// [HandleBatch] it is also the error of one that the handler called done behind a failure in its group.
-	ErrGroupBlocked = errors.New("sqsbatch: an earlier message of the group failed")
+// What these say, the Outcome or the SettleErr of a MessageReport says too: nobody needs to compare with them.
+var (
+	errGroupBlocked = errors.New("sqsbatch: an earlier message of the group failed")
+	errBrake        = errors.New("sqsbatch: the brake is on: failures in a row say that a dependency is down")
+	errNoResult     = errors.New("sqsbatch: the handler returned no result for the message")
+	errNoSettler    = errors.New("sqsbatch: it takes a Settler: give Handle the option WithSettler")
+	errNotSettled   = errors.New("sqsbatch: the Settler did not confirm it")
 )
 
 // BatchError makes the invocation fail and the whole batch come again. It is returned when no partial response would be
@@ -38,45 +43,39 @@ func (e *BatchError) Error() string { return "sqsbatch: " + e.Reason }
 func (e *BatchError) Unwrap() error { return e.Err }
 
 // DecodeError is the error of a message whose body cannot be made into what the handler's type asks for. Its text tells what
-// kind of mistake it is and where, and quotes nothing of the body, not even the names in it; Err, the decoder's own error, may.
+// kind of mistake it is and where, and quotes nothing of the body, not even the names in it; Err may.
 type DecodeError struct {
 	MessageID string
-	Step      string       // the layer of WithDecoding that it does not have; empty when it is the value itself
 	Type      reflect.Type // the type that the body should have been decoded into
-	Err       error
+	Err       error        // the decoder's own error: an *envelope.Error where a layer of WithDecoding is not there
 
+	step    int // of WithDecoding, from 1; 0: it is the value itself
 	notJSON bool
 }
 
 func (e *DecodeError) Error() string {
-	text := fmt.Sprintf("sqsbatch: message %s: cannot decode the body as %s: ", e.MessageID, e.Type)
-	if e.Step != "" {
-		return text + "at the step " + e.Step + ", it " + e.reason()
-	}
-	return text + "it " + e.reason()
+	return fmt.Sprintf("sqsbatch: message %s: cannot decode the body as %s: %s", e.MessageID, e.Type, e.reason())
 }
 
-// reason completes "it".
 func (e *DecodeError) reason() string {
+	var layer *envelope.Error
 	var syntax *json.SyntaxError
 	var mismatch *json.UnmarshalTypeError
-	var corrupt base64.CorruptInputError
-	var told stepError
 	switch {
+	case e.step > 0 && errors.As(e.Err, &layer):
+		return "at the step " + layer.Step + ", " + layer.Reason
+	case e.step > 0:
+		return fmt.Sprintf("at step %d of WithDecoding, it was refused", e.step)
 	case errors.Is(e.Err, errNull):
-		return "is null"
-	case errors.As(e.Err, &told):
-		return strings.TrimPrefix(string(told), "it ")
-	case errors.As(e.Err, &corrupt):
-		return fmt.Sprintf("is not base64 at byte %d", int64(corrupt))
-	case (e.notJSON || e.Step != "") && errors.As(e.Err, &syntax):
-		return fmt.Sprintf("is not JSON: syntax error at byte %d", syntax.Offset)
+		return "it is null"
+	case e.notJSON && errors.As(e.Err, &syntax):
+		return fmt.Sprintf("it is not JSON: syntax error at byte %d", syntax.Offset)
 	case e.notJSON:
-		return "is not JSON"
+		return "it is not JSON"
 	case errors.As(e.Err, &mismatch):
-		return fmt.Sprintf("has a value at byte %d that does not fit %s", mismatch.Offset, mismatch.Type)
+		return fmt.Sprintf("it has a value at byte %d that does not fit %s", mismatch.Offset, mismatch.Type)
 	}
-	return "was refused by the type's own decoding"
+	return "it was refused by the type's own decoding"
 }
 
 // Unwrap returns the decoder's own error.

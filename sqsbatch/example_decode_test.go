@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"github.com/lambdapatterns/lambdapatterns/sqsbatch"
+	"github.com/lambdapatterns/lambdapatterns/sqsbatch/envelope"
 )
 
 func ExampleWithDecoding() {
@@ -21,7 +22,7 @@ func ExampleWithDecoding() {
 	h := sqsbatch.Handle(func(_ context.Context, o Order) error {
 		fmt.Println(o.ID)
 		return nil
-	}, sqsbatch.WithDecoding(sqsbatch.SNSEnvelope(), sqsbatch.Base64(), sqsbatch.Gzip(1<<20)))
+	}, sqsbatch.WithDecoding(envelope.SNS(), envelope.Base64(), envelope.Gzip(1<<20)))
 
 	var compressed bytes.Buffer
 	w := gzip.NewWriter(&compressed)
@@ -37,13 +38,13 @@ func ExampleWithDecoding() {
 	// again: []
 }
 
-func ExampleS3Notification() {
+func ExampleWithDecoding_s3() {
 	invoke(sqsbatch.Handle(func(_ context.Context, e events.S3Event) error {
 		for _, r := range e.Records {
 			fmt.Println(r.S3.Bucket.Name, r.S3.Object.URLDecodedKey)
 		}
 		return nil
-	}, sqsbatch.WithDecoding(sqsbatch.S3Notification()), sqsbatch.WithConcurrency(1),
+	}, sqsbatch.WithDecoding(envelope.S3()), sqsbatch.WithConcurrency(1),
 		sqsbatch.WithObserver(func(_ context.Context, r sqsbatch.Report) { fmt.Println(r.Messages[0].Outcome) })),
 		`{"Service":"Amazon S3","Event":"s3:TestEvent","Bucket":"uploads"}`,
 		`{"Records":[{"eventSource":"aws:s3","s3":{"bucket":{"name":"uploads"},"object":{"key":"summer+2026.jpg"}}}]}`)

@@ -17,15 +17,12 @@ type Message[T any] struct {
 	SQSMessage *events.SQSMessage // as it came; it is the batch's: do not change it
 }
 
-// ErrNoResult is the error of a message for which a [HandleBatch] handler returned nothing.
-var ErrNoResult = errors.New("sqsbatch: the handler returned no result for the message")
-
 // HandleBatch returns a Lambda handler that calls handler once for a whole batch, for what is done with many messages at
 // once: a bulk insert, an aggregation.
 //
 // handler returns one error, or nil, for each message, in their order. An error steers its message as that of a [Handle]
-// handler does. Success must be said: messages for which there is no result, because the slice is short or nil, have failed
-// with [ErrNoResult]. When all went well, return make([]error, len(messages)). A slice that is longer than messages belongs to
+// handler does. Success must be said: messages for which there is no result, because the slice is short or nil, have
+// [Failed]. When all went well, return make([]error, len(messages)). A slice that is longer than messages belongs to
 // no batch that was given: the invocation fails with a [*BatchError] and the whole batch comes again. A panic or a call of
 // [runtime.Goexit] fails all messages with one [*PanicError].
 //
@@ -34,7 +31,7 @@ var ErrNoResult = errors.New("sqsbatch: the handler returned no result for the m
 // messages are [TimedOut].
 //
 // Of a FIFO queue, messages are in the batch's order. When one fails, the later ones of its group fail with it, even where
-// the handler said nil or [Drop]: they must come again behind it. They are [Failed] with [ErrGroupBlocked]. A handler that
+// the handler said nil or [Drop]: they must come again behind it. They are [Failed]. A handler that
 // respects that does not go on with a group after a failure in it. Messages behind one that cannot be decoded and comes again
 // are not given to the handler.
 //
@@ -185,7 +182,7 @@ func (h *wholeBatch[T]) callHandler(w *worker) {
 	returned = len(errs)
 	judged := make([]verdict, len(h.of))
 	for i, c := range h.of {
-		err := ErrNoResult
+		err := errNoResult
 		if i < len(errs) {
 			err = errs[i]
 		}

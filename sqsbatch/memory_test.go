@@ -12,10 +12,11 @@ import (
 
 	"github.com/lambdapatterns/lambdapatterns/internal/heaptest"
 	"github.com/lambdapatterns/lambdapatterns/sqsbatch"
+	"github.com/lambdapatterns/lambdapatterns/sqsbatch/envelope"
 	"github.com/lambdapatterns/lambdapatterns/sqsbatch/sqsbatchtest"
 )
 
-func steps(steps ...sqsbatch.DecodingStep) []sqsbatch.Option { return each(steps) }
+func steps(steps ...envelope.Step) []sqsbatch.Option { return each(steps) }
 
 // payloadOf is a raw event of n messages with this body.
 func payloadOf(t *testing.T, n int, body string) []byte {
@@ -83,10 +84,10 @@ func TestBombsInEveryLayerTakeWhatTheirLimitsAllow(t *testing.T) {
 		body    string
 		options []sqsbatch.Option
 	}{
-		"gzip":         {zeros, steps(sqsbatch.Gzip(limit))},
-		"gzip in gzip": {twice, steps(sqsbatch.Gzip(limit), sqsbatch.Gzip(limit))},
+		"gzip":         {zeros, steps(envelope.Gzip(limit))},
+		"gzip in gzip": {twice, steps(envelope.Gzip(limit), envelope.Gzip(limit))},
 		"gzip in base64 in a notification": {
-			snsEnvelope(based(twice)), steps(sqsbatch.SNSEnvelope(), sqsbatch.Base64(), sqsbatch.Gzip(limit), sqsbatch.Gzip(limit)),
+			snsEnvelope(based(twice)), steps(envelope.SNS(), envelope.Base64(), envelope.Gzip(limit), envelope.Gzip(limit)),
 		},
 	} {
 		bodies := make([]string, 10)
@@ -123,7 +124,7 @@ func TestDeepJSONIsRefused(t *testing.T) {
 		for kind, h := range map[string]sqsbatch.Handler{
 			"struct":       sqsbatch.Handle(func(context.Context, order) error { t.Error(name, "was handled"); return nil }),
 			"any":          sqsbatch.Handle(func(context.Context, any) error { t.Error(name, "was handled"); return nil }),
-			"notification": sqsbatch.Handle(func(context.Context, order) error { t.Error(name, "was handled"); return nil }, steps(sqsbatch.SNSEnvelope())...),
+			"notification": sqsbatch.Handle(func(context.Context, order) error { t.Error(name, "was handled"); return nil }, steps(envelope.SNS())...),
 		} {
 			peak := heaptest.Peak(func() {
 				if got, err := h(t.Context(), batchOf(standardARN, body)); err != nil || failures(got) != "m1" {

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
+
+	"github.com/lambdapatterns/lambdapatterns/sqsbatch/envelope"
 )
 
 // Option changes how a batch is handled. The package's With functions make them.
@@ -29,7 +31,7 @@ type settings struct {
 	brake       int // 0: no brake
 	isDown      func(error) bool
 
-	steps       []DecodingStep
+	steps       []envelope.Step
 	codec       func([]byte, any) error
 	undecodable func(context.Context, events.SQSMessage, *DecodeError) error
 	middleware  []middleware
@@ -130,11 +132,11 @@ func WithMessageTimeout(d time.Duration) Option {
 // time-out, also those of a FIFO group behind a failure, and the group comes again when all its messages are visible. So do
 // messages that timed out: their calls may still run.
 //
-// It panics when base is not positive, max is less than base, or max is more than [MaxDelay]; Handle panics when it is given
-// no Settler.
+// It panics when base is not positive, max is less than base, or max is more than 11 hours and 40 minutes; Handle panics when
+// it is given no Settler.
 func WithBackoff(base, max time.Duration) Option {
-	if base <= 0 || max < base || max > MaxDelay {
-		panic(fmt.Sprintf("sqsbatch: WithBackoff(%v, %v): need 0 < base <= max <= %v", base, max, MaxDelay))
+	if base <= 0 || max < base || max > maxDelay {
+		panic(fmt.Sprintf("sqsbatch: WithBackoff(%v, %v): need 0 < base <= max <= %v", base, max, maxDelay))
 	}
 	return option(func(s *settings) { s.backoffBase, s.backoffMax = base, max })
 }

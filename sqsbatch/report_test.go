@@ -17,6 +17,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"github.com/lambdapatterns/lambdapatterns/sqsbatch"
+	"github.com/lambdapatterns/lambdapatterns/sqsbatch/envelope"
 )
 
 func TestErrorOnFullFailure(t *testing.T) {
@@ -293,16 +294,16 @@ func TestNoBodyInErrorsLogsAndMetrics(t *testing.T) {
 	}
 	bodies := []string{
 		plant, `{"` + plant + `":1}`, `{"id":7,"` + plant + `":1}`, `{"amount":"` + plant + `"}`, `{"at":"` + plant + `"}`,
-		`{"inner":"` + plant + `"}`, `["` + plant + `"]`, `{"id":"` + plant, snsEnvelope(plant), busEnvelope(`"` + plant + `"`),
+		`{"inner":"` + plant + `"}`, `["` + plant + `"]`, `{"id":"` + plant, snsEnvelope(plant), busEnvelope(t, `{"a":"`+plant+`"}`),
 		based(plant), based(gzipped(t, plant)), s3TestEvent[:len(s3TestEvent)-1] + `,"` + plant + `":1}`,
 	}
 	handler := func(ctx context.Context, o order) error {
 		fmt.Fprintln(&out, ctx)
 		return sqsbatch.DeadLetter(errors.New("refused"))
 	}
-	for _, steps := range [][]sqsbatch.DecodingStep{
-		nil, {sqsbatch.SNSEnvelope()}, {sqsbatch.EventBridgeEnvelope()}, {sqsbatch.S3Notification()}, {sqsbatch.Base64()},
-		{sqsbatch.Base64(), sqsbatch.Gzip(4)}, {sqsbatch.Gzip(4)},
+	for _, steps := range [][]envelope.Step{
+		nil, {envelope.SNS()}, {envelope.EventBridge()}, {envelope.S3()}, {envelope.Base64()},
+		{envelope.Base64(), envelope.Gzip(4)}, {envelope.Gzip(4)},
 	} {
 		options := append(slices.Clone(observers), sqsbatch.WithConcurrency(1))
 		batchOptions := slices.Clone(observers)

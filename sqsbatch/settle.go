@@ -2,7 +2,6 @@ package sqsbatch
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -28,18 +27,9 @@ type Settler interface {
 type Settlement struct {
 	Message *events.SQSMessage
 	Action  Action        // ChangeVisibility or SendToDeadLetter
-	Delay   time.Duration // of ChangeVisibility: whole seconds, from 0 to MaxDelay
+	Delay   time.Duration // of ChangeVisibility: whole seconds, from 0 to 11 hours and 40 minutes
 	Err     error         // why: what the handler returned, or its panic
 }
-
-var (
-	// ErrNoSettler is the settlement error of a message whose handler asked for [RetryAfter] or [DeadLetter] while Handle was
-	// given no [WithSettler].
-	ErrNoSettler = errors.New("sqsbatch: it takes a Settler: give Handle the option WithSettler")
-
-	// ErrNotSettled is the settlement error of a message about which the [Settler] gave no word, or not in time.
-	ErrNotSettled = errors.New("sqsbatch: the Settler did not confirm it")
-)
 
 // WithSettler lets handlers use [RetryAfter] and [DeadLetter], and [WithBackoff] work. It panics when settler is nil.
 func WithSettler(settler Settler) Option {
@@ -54,10 +44,10 @@ func WithSettler(settler Settler) Option {
 func confirm(ctx context.Context, settler Settler, settlements []Settlement) []error {
 	answers := make(chan []error, 1)
 	go func() {
-		answer := allUnsettled(len(settlements), ErrNotSettled)
+		answer := allUnsettled(len(settlements), errNotSettled)
 		defer func() {
 			if r := recover(); r != nil {
-				answer = allUnsettled(len(settlements), fmt.Errorf("%w: it panicked: %v", ErrNotSettled, r))
+				answer = allUnsettled(len(settlements), fmt.Errorf("%w: it panicked: %v", errNotSettled, r))
 			}
 			answers <- answer
 		}()
@@ -75,7 +65,7 @@ func confirm(ctx context.Context, settler Settler, settlements []Settlement) []e
 	case answer := <-answers: // both are ready: take the word that is there
 		return answer
 	default:
-		return allUnsettled(len(settlements), fmt.Errorf("%w: %w", ErrNotSettled, context.Cause(ctx)))
+		return allUnsettled(len(settlements), fmt.Errorf("%w: %w", errNotSettled, context.Cause(ctx)))
 	}
 }
 

@@ -67,15 +67,16 @@ func (e *SteerError) Error() string {
 // Unwrap returns the reason.
 func (e *SteerError) Unwrap() error { return e.Err }
 
-// MaxDelay is the longest delay that a message can be given. Amazon SQS keeps a message invisible for 12 hours at most, from
+// maxDelay is the longest delay that a message can be given. Amazon SQS keeps a message invisible for 12 hours at most, from
 // the moment it was received (Amazon SQS Developer Guide, "Amazon SQS visibility timeout"); the 20 minutes less are the
 // longest batching window and the longest invocation.
-const MaxDelay = 12*time.Hour - 20*time.Minute
+const maxDelay = 12*time.Hour - 20*time.Minute
 
 // RetryAfter makes the message come again after d instead of the queue's visibility time-out. It needs a [Settler]. Once that
 // has confirmed the delay the message is [Delayed] in the report, and no failure: [WithErrorOnFullFailure] and [WithBrake] do
 // not count it. Without a Settler, or when the change fails, the message is [Failed] and comes again after the queue's
-// time-out, and the report says why. d is rounded up to whole seconds; less than 0 is 0, more than [MaxDelay] is MaxDelay.
+// time-out, and the report says why. d is rounded up to whole seconds. Less than 0 is 0, and more than 11 hours and 40 minutes
+// is that: Amazon SQS allows 12 hours from the receive.
 //
 // Each receive counts towards the queue's maxReceiveCount, this one too. In a FIFO queue the rest of the message's group
 // fails with it, and the group waits for the slowest of them: later messages of the batch keep the queue's time-out.
@@ -103,8 +104,8 @@ func DeadLetter(err error) error { return &SteerError{Action: SendToDeadLetter, 
 
 // wholeSeconds is the delay as the service can take it.
 func wholeSeconds(d time.Duration) time.Duration {
-	if d > MaxDelay {
-		return MaxDelay
+	if d > maxDelay {
+		return maxDelay
 	}
 	return (max(d, 0) + time.Second - 1).Truncate(time.Second)
 }

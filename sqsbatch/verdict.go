@@ -69,7 +69,7 @@ func (b *batch) judge(c *call, err error) verdict {
 	default:
 		v.asked = &asked{action: steer.Action, delay: wholeSeconds(steer.Delay)}
 		if b.settler == nil {
-			v.asked.settled, v.asked.err = true, ErrNoSettler
+			v.asked.settled, v.asked.err = true, errNoSettler
 		}
 	}
 	return v
@@ -123,7 +123,7 @@ func (b *batch) blockGroups() {
 			leaves := v.waits(SendToDeadLetter)
 			switch {
 			case blocked && (leaves || v.outcome == Succeeded || v.outcome == Dropped):
-				*v = verdict{outcome: Failed, err: errors.Join(ErrGroupBlocked, v.err)}
+				*v = verdict{outcome: Failed, err: errors.Join(errGroupBlocked, v.err)}
 			case !leaves && !v.done():
 				blocked = true
 			}

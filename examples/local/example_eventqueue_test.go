@@ -13,6 +13,7 @@ import (
 	"github.com/lambdapatterns/lambdapatterns/eventbridge"
 	"github.com/lambdapatterns/lambdapatterns/eventbridge/s3event"
 	"github.com/lambdapatterns/lambdapatterns/sqsbatch"
+	"github.com/lambdapatterns/lambdapatterns/sqsbatch/envelope/envelopetest"
 	"github.com/lambdapatterns/lambdapatterns/sqsbatch/sqsbatchtest"
 )
 
@@ -81,7 +82,7 @@ func Example_eventsFromAQueue() {
 		{"shop.users", "User Left", `{"id":"8"}`},
 		{"shop.orders", "Order Placed", `{"id":9}`},
 	} {
-		body, err := sqsbatchtest.EventBridgeBody(e.source, e.detailType, []byte(e.detail))
+		body, err := envelopetest.EventBridge(e.source, e.detailType, []byte(e.detail))
 		if err != nil {
 			panic(err)
 		}

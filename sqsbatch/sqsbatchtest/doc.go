@@ -26,8 +26,7 @@
 // # Events without a queue
 //
 // [Event] makes the event of given messages for a test that calls a handler itself, and refuses what Lambda would not send.
-// [SNSBody], [EventBridgeBody], [S3Body], [S3TestBody] and [GzipBase64Body] make the bodies that other services put into
-// queues, for it and for [Queue.Send].
+// Package sqsbatch/envelope/envelopetest makes the bodies that other services put into queues, for it and for [Queue.Send].
 //
 // # What goes wrong in production
 //

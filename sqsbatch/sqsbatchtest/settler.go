@@ -27,12 +27,10 @@ type Settler struct {
 	Fault func(context.Context, sqsbatch.Settlement) error
 }
 
-// ErrNoDeadLetterQueue is the answer to a settlement that needs a dead-letter queue when there is none.
-var ErrNoDeadLetterQueue = errors.New("sqsbatchtest: there is no dead-letter queue: set the Settler's DeadLetterQueue, " +
+var errNoDeadLetterQueue = errors.New("sqsbatchtest: there is no dead-letter queue: set the Settler's DeadLetterQueue, " +
 	"or the queue's RedrivePolicy")
 
-// ErrForeignMessage is the answer to a settlement of another queue's message.
-var ErrForeignMessage = errors.New("sqsbatchtest: the message is not of the Settler's queue")
+var errForeignMessage = errors.New("sqsbatchtest: the message is not of the Settler's queue")
 
 var errBehind = errors.New("sqsbatchtest: an earlier copy of the group could not be sent")
 
@@ -65,7 +63,7 @@ func (s *Settler) settle(ctx context.Context, one sqsbatch.Settlement) error {
 		return context.Cause(ctx)
 	}
 	if one.Message.EventSourceARN != s.Queue.arn {
-		return ErrForeignMessage
+		return errForeignMessage
 	}
 	if s.Fault != nil {
 		if err := s.Fault(ctx, one); err != nil {
@@ -87,7 +85,7 @@ func (s *Settler) deadLetter(one sqsbatch.Settlement) error {
 		target = s.Queue.redriveTarget()
 	}
 	if target == nil {
-		return ErrNoDeadLetterQueue
+		return errNoDeadLetterQueue
 	}
 	m := one.Message
 	dead := Message{

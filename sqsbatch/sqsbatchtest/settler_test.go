@@ -3,6 +3,7 @@ package sqsbatchtest_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -88,16 +89,16 @@ func TestSettlerRefuses(t *testing.T) {
 		ctx     context.Context
 		settler sqsbatchtest.Settler
 		one     sqsbatch.Settlement
-		want    error
+		want    string
 	}{
-		"no dead-letter queue": {t.Context(), sqsbatchtest.Settler{Queue: q}, dead, sqsbatchtest.ErrNoDeadLetterQueue},
-		"another's message":    {t.Context(), sqsbatchtest.Settler{Queue: other, DeadLetterQueue: q}, dead, sqsbatchtest.ErrForeignMessage},
-		"context has ended":    {ended, sqsbatchtest.Settler{Queue: q, DeadLetterQueue: other}, dead, fault},
+		"no dead-letter queue": {t.Context(), sqsbatchtest.Settler{Queue: q}, dead, "there is no dead-letter queue"},
+		"another's message":    {t.Context(), sqsbatchtest.Settler{Queue: other, DeadLetterQueue: q}, dead, "is not of the Settler's queue"},
+		"context has ended":    {ended, sqsbatchtest.Settler{Queue: q, DeadLetterQueue: other}, dead, "fault"},
 		"fault": {t.Context(), sqsbatchtest.Settler{
 			Queue: q, DeadLetterQueue: other, Fault: func(context.Context, sqsbatch.Settlement) error { return fault },
-		}, dead, fault},
+		}, dead, "fault"},
 	} {
-		if errs := test.settler.Settle(test.ctx, []sqsbatch.Settlement{test.one}); len(errs) != 1 || !errors.Is(errs[0], test.want) {
+		if errs := test.settler.Settle(test.ctx, []sqsbatch.Settlement{test.one}); len(errs) != 1 || errs[0] == nil || !strings.Contains(errs[0].Error(), test.want) {
 			t.Errorf("%s: %v, want %v", name, errs, test.want)
 		}
 	}

@@ -46,8 +46,8 @@
 //
 // # Delays
 //
-// A message is invisible for 12 hours at most, counted from its receive; longer delays are cut to [sqsbatch.MaxDelay]. Amazon
-// SQS does not remember a delay: the next receive gives the message the queue's visibility time-out again.
+// A message is invisible for 12 hours at most, counted from its receive; longer delays than 11 hours and 40 minutes
+// are cut to that. Amazon SQS does not remember a delay: the next receive gives the message the queue's visibility time-out again.
 //
 // # Tests
 //

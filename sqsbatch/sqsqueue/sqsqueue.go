@@ -155,9 +155,12 @@ func (s *Settler) fits(from queueID) error {
 	return nil
 }
 
+// longestDelay is that of package sqsbatch, for whoever calls Settle without it.
+const longestDelay = 11*time.Hour + 40*time.Minute
+
 // seconds is a delay as the API takes it: whole seconds, rounded up, within what the service allows.
 func seconds(d time.Duration) int32 {
-	d = min(max(d, 0), sqsbatch.MaxDelay)
+	d = min(max(d, 0), longestDelay)
 	return int32((d + time.Second - 1) / time.Second)
 }
 

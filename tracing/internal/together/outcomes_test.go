@@ -19,6 +19,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/lambdapatterns/lambdapatterns/sqsbatch"
+	"github.com/lambdapatterns/lambdapatterns/sqsbatch/envelope"
 	"github.com/lambdapatterns/lambdapatterns/tracing"
 	"github.com/lambdapatterns/lambdapatterns/tracing/internal/spantest"
 )
@@ -204,7 +205,7 @@ func TestTestEvent(t *testing.T) {
 	}
 	var spans spantest.Recorder
 	handle := tracing.HandleRaw(sqsbatch.Handle(func(context.Context, events.S3Event) error { return nil },
-		traced(sqsbatch.WithDecoding(sqsbatch.S3Notification()))...), tracing.WithTracerProvider(&spans))
+		traced(sqsbatch.WithDecoding(envelope.S3()))...), tracing.WithTracerProvider(&spans))
 	if _, err := invoke(t.Context(), handle, payload); err != nil {
 		t.Fatal(err)
 	}

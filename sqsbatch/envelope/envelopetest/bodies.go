@@ -1,11 +1,13 @@
-package sqsbatchtest
+package envelopetest
 
 import (
 	"bytes"
 	"compress/gzip"
+	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/url"
 	"strings"
 	"time"
@@ -13,15 +15,12 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 )
 
-// Bodies that other services put into a queue. For an SNS subscription with raw message delivery there is no function: the
-// body is the topic's message, and its attributes are the message's (Message.Attributes).
-
 // milliseconds3339 is how SNS and S3 write a time.
 const milliseconds3339 = "2006-01-02T15:04:05.000Z"
 
-// SNSBody returns the notification in which a topic delivers a message to a queue, without raw message delivery. The
+// SNS returns the notification in which a topic delivers a message to a queue, without raw message delivery. The
 // attributes are those of the message in the topic; the message in the queue has none. The signature is not a valid one.
-func SNSBody(topicARN, message string, attributes map[string]events.SQSMessageAttribute) string {
+func SNS(topicARN, message string, attributes map[string]events.SQSMessageAttribute) string {
 	type attribute struct{ Type, Value string }
 	n := struct {
 		Type      string
@@ -31,10 +30,10 @@ func SNSBody(topicARN, message string, attributes map[string]events.SQSMessageAt
 
 		MessageAttributes map[string]attribute `json:",omitempty"`
 	}{
-		Type: "Notification", MessageID: newMessageID(), TopicArn: topicARN, Message: message,
+		Type: "Notification", MessageID: newID(), TopicArn: topicARN, Message: message,
 		Timestamp: time.Now().UTC().Format(milliseconds3339), SignatureVersion: "1", Signature: "EXAMPLE",
 		SigningCertURL: "https://sns." + regionOf(topicARN) + ".amazonaws.com/SimpleNotificationService-EXAMPLE.pem",
-		UnsubscribeURL: "https://sns." + regionOf(topicARN) + ".amazonaws.com/?Action=Unsubscribe&SubscriptionArn=" + topicARN + ":" + newMessageID(),
+		UnsubscribeURL: "https://sns." + regionOf(topicARN) + ".amazonaws.com/?Action=Unsubscribe&SubscriptionArn=" + topicARN + ":" + newID(),
 	}
 	for name, a := range attributes {
 		if n.MessageAttributes == nil {
@@ -49,15 +48,15 @@ func SNSBody(topicARN, message string, attributes map[string]events.SQSMessageAt
 	return compact(n)
 }
 
-// EventBridgeBody returns the event that a rule of an event bus sends to a queue, without an input transformer. detail is a
+// EventBridge returns the event that a rule of an event bus sends to a queue, without an input transformer. detail is a
 // JSON object; anything else is an error, for the bus takes nothing else.
-func EventBridgeBody(source, detailType string, detail []byte) (string, error) {
+func EventBridge(source, detailType string, detail []byte) (string, error) {
 	var object map[string]json.RawMessage
 	if err := json.Unmarshal(detail, &object); err != nil || object == nil {
-		return "", errors.New("sqsbatchtest: an event's detail must be a JSON object")
+		return "", errors.New("envelopetest: an event's detail must be a JSON object")
 	}
 	if source == "" || detailType == "" {
-		return "", errors.New("sqsbatchtest: an event must have a source and a detail-type")
+		return "", errors.New("envelopetest: an event must have a source and a detail-type")
 	}
 	return compact(struct {
 		Version    string          `json:"version"`
@@ -70,13 +69,13 @@ func EventBridgeBody(source, detailType string, detail []byte) (string, error) {
 		Resources  []string        `json:"resources"`
 		Detail     json.RawMessage `json:"detail"`
 	}{
-		"0", newMessageID(), detailType, source, account, time.Now().UTC().Format(time.RFC3339), "us-east-1", []string{}, detail,
+		"0", newID(), detailType, source, "123456789012", time.Now().UTC().Format(time.RFC3339), "us-east-1", []string{}, detail,
 	}), nil
 }
 
-// S3Body returns the notification of an object that was put into a bucket. The key is URL-encoded in it, as S3 does, with a
+// S3 returns the notification of an object that was put into a bucket. The key is URL-encoded in it, as S3 does, with a
 // plus sign for a space.
-func S3Body(bucket, key string, size int64) string {
+func S3(bucket, key string, size int64) string {
 	type object = map[string]any // events.S3Event would write a decoded key, which S3 does not
 	return compact(object{"Records": []object{{
 		"eventVersion": "2.1", "eventSource": "aws:s3", "awsRegion": "us-east-1", "eventName": "ObjectCreated:Put",
@@ -95,8 +94,8 @@ func S3Body(bucket, key string, size int64) string {
 	}}})
 }
 
-// S3TestBody returns the test event that S3 sends when a bucket's notifications are configured. It has no records.
-func S3TestBody(bucket string) string {
+// S3TestEvent returns the test event that S3 sends when a bucket's notifications are configured. It has no records.
+func S3TestEvent(bucket string) string {
 	return compact(struct {
 		Service, Event, Time, Bucket string
 		RequestID                    string `json:"RequestId"`
@@ -106,8 +105,8 @@ func S3TestBody(bucket string) string {
 	})
 }
 
-// GzipBase64Body returns a body compressed with gzip and made text with base64.
-func GzipBase64Body(body string) string {
+// GzipBase64 returns a body compressed with gzip and made text with base64.
+func GzipBase64(body string) string {
 	var compressed bytes.Buffer
 	w := gzip.NewWriter(&compressed)
 	_, _ = w.Write([]byte(body)) // a Buffer takes everything
@@ -121,7 +120,23 @@ func compact(v any) string {
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(v); err != nil {
-		panic("sqsbatchtest: " + err.Error())
+		panic("envelopetest: " + err.Error())
 	}
 	return strings.TrimSuffix(text.String(), "\n")
+}
+
+// newID returns a random UUID.
+func newID() string {
+	b := make([]byte, 16)
+	_, _ = rand.Read(b) // never fails
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
+
+// regionOf returns the region that an ARN names.
+func regionOf(arn string) string {
+	if parts := strings.SplitN(arn, ":", 6); len(parts) == 6 {
+		return parts[3]
+	}
+	return ""
 }

@@ -1,9 +1,8 @@
-package sqsbatch_test
+package envelope_test
 
 import (
 	"bytes"
 	"compress/gzip"
-	"context"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -13,14 +12,24 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"github.com/lambdapatterns/lambdapatterns/sqsbatch"
+	"github.com/lambdapatterns/lambdapatterns/sqsbatch/envelope"
+	"github.com/lambdapatterns/lambdapatterns/sqsbatch/envelope/envelopetest"
 )
 
-// toldReason is all that a DecodeError of a step may say. Whatever is not in it would be the body's.
-var toldReason = regexp.MustCompile(`^sqsbatch: message m1: cannot decode the body as \[\]uint8: at the step [A-Za-z0-9 ]+, it (?:` + strings.Join([]string{
+func sns(message string) string {
+	return envelopetest.SNS("arn:aws:sns:eu-central-1:123456789012:orders", message, nil)
+}
+
+// bus is an event with any detail, JSON or not.
+func bus(detail string) string {
+	return `{"version":"0","id":"6a7e8feb-b491-4cf7-a9f1-bf3703467718","detail-type":"Order Placed","source":"shop.orders",` +
+		`"account":"123456789012","time":"2026-01-15T10:00:00Z","region":"eu-central-1","resources":[],"detail":` + detail + `}`
+}
+
+// told is all that an Error may say. Whatever is not in it would be the body's.
+var told = regexp.MustCompile(`^envelope: [A-Za-z0-9 ]+: it (?:` + strings.Join([]string{
 	`is not JSON: syntax error at byte \d+`,
 	`has a value at byte \d+ that does not fit (?:string|json\.RawMessage|(?:\[\])?struct \{[A-Za-z0-9 ;:*\[\].{}"\\-]*\})`,
-	`was refused by the type's own decoding`,
 	`is not base64 at byte \d+`,
 	`is no complete gzip stream`,
 	`decompresses to more than the limit of \d+ bytes`,
@@ -30,42 +39,41 @@ var toldReason = regexp.MustCompile(`^sqsbatch: message m1: cannot decode the bo
 	`has no records`,
 }, "|") + `)$`)
 
-// took gives one body to a handler behind steps. It returns what the handler got and true, or says whether the message was
-// the test event of S3. Anything else must be a DecodeError, with the body in the queue still.
-func took(t *testing.T, body string, steps ...sqsbatch.DecodingStep) (got []byte, ok, testEvent bool) {
+// took takes steps' layers off a body. It returns what is inside and true, or says whether it is the test event of S3. Any
+// other error must be an Error that quotes nothing, and none may change the body.
+func took(t *testing.T, body string, steps ...envelope.Step) (inside []byte, ok, testEvent bool) {
 	t.Helper()
-	option, report := observed()
-	h := sqsbatch.Handle(func(_ context.Context, b []byte) error {
-		got, ok = b, true
-		return nil
-	}, sqsbatch.WithDecoding(steps...), option)
-	response, err := h(t.Context(), batchOf(standardARN, body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	m := report.Messages[0]
-	var reason *sqsbatch.DecodeError
-	switch {
-	case ok && m.Outcome == sqsbatch.Succeeded && failures(response) == "":
-	case !ok && m.Outcome == sqsbatch.TestEvent && failures(response) == "":
-		testEvent = true
-	case !ok && m.Outcome == sqsbatch.DecodeFailed && failures(response) == "m1" && errors.As(m.Err, &reason):
-		if !toldReason.MatchString(m.Err.Error()) {
-			t.Fatalf("the error may quote the body: %v", m.Err)
+	inside = []byte(body)
+	for _, step := range steps {
+		given := bytes.Clone(inside)
+		next, err := step(inside)
+		if !bytes.Equal(inside, given) {
+			t.Fatalf("the step changed %q to %q", given, inside)
 		}
-	default:
-		t.Fatalf("%v with %v, failures %q, handler called: %t", m.Outcome, m.Err, failures(response), ok)
+		var refused *envelope.Error
+		switch {
+		case err == nil:
+			inside = next
+		case next != nil:
+			t.Fatalf("%q came out, and the error %v", next, err)
+		case err == envelope.ErrTestEvent:
+			return nil, false, true
+		case !errors.As(err, &refused) || refused.Err == nil || !told.MatchString(err.Error()):
+			t.Fatalf("the error is not one of the package's, or quotes the body: %v", err)
+		default:
+			return nil, false, false
+		}
 	}
-	return got, ok, testEvent
+	return inside, true, false
 }
 
-// FuzzSNSEnvelope holds SNSEnvelope against a map of the envelope's fields, and puts what it is given into an envelope.
-func FuzzSNSEnvelope(f *testing.F) {
-	for _, body := range []string{snsEnvelope("hello"), snsEnvelope(""), `{"Type":"SubscriptionConfirmation","TopicArn":"a","Message":"m"}`, `{"Message":1}`, ``, `null`, `[`} {
+// FuzzSNS holds SNS against a map of the envelope's fields, and puts what it is given into an envelope.
+func FuzzSNS(f *testing.F) {
+	for _, body := range []string{sns("hello"), sns(""), `{"Type":"SubscriptionConfirmation","TopicArn":"a","Message":"m"}`, `{"Message":1}`, ``, `null`, `[`} {
 		f.Add(body)
 	}
 	f.Fuzz(func(t *testing.T, body string) {
-		if got, ok, _ := took(t, body, sqsbatch.SNSEnvelope()); ok {
+		if got, ok, _ := took(t, body, envelope.SNS()); ok {
 			var fields map[string]any
 			if err := json.Unmarshal([]byte(body), &fields); err != nil {
 				t.Fatalf("it took %q out of what is no JSON object: %v", got, err)
@@ -74,36 +82,36 @@ func FuzzSNSEnvelope(f *testing.F) {
 				t.Fatalf("%d bytes came out of %d", len(got), len(body))
 			}
 		}
-		got, ok, _ := took(t, snsEnvelope(body), sqsbatch.SNSEnvelope())
+		got, ok, _ := took(t, sns(body), envelope.SNS())
 		if !ok || utf8.ValidString(body) && string(got) != body {
 			t.Fatalf("%q came back as %q, %t", body, got, ok)
 		}
 	})
 }
 
-// FuzzEventBridgeEnvelope does the same with details.
-func FuzzEventBridgeEnvelope(f *testing.F) {
-	for _, body := range []string{busEnvelope(`{"a":1}`), busEnvelope(`null`), busEnvelope(`"`), `{"source":"a","detail-type":"b"}`, `{"source":1}`, ``, `{}`} {
+// FuzzEventBridge does the same with details.
+func FuzzEventBridge(f *testing.F) {
+	for _, body := range []string{bus(`{"a":1}`), bus(`null`), bus(`"`), `{"source":"a","detail-type":"b"}`, `{"source":1}`, ``, `{}`} {
 		f.Add(body)
 	}
 	f.Fuzz(func(t *testing.T, body string) {
-		if got, ok, _ := took(t, body, sqsbatch.EventBridgeEnvelope()); ok && (!json.Valid(got) || !strings.Contains(body, string(got))) {
+		if got, ok, _ := took(t, body, envelope.EventBridge()); ok && (!json.Valid(got) || !strings.Contains(body, string(got))) {
 			t.Fatalf("the detail %q is not JSON, or not in the body", got)
 		}
-		got, ok, _ := took(t, busEnvelope(body), sqsbatch.EventBridgeEnvelope())
+		got, ok, _ := took(t, bus(body), envelope.EventBridge())
 		if json.Valid([]byte(body)) && (!ok || string(got) != strings.Trim(body, " \t\r\n")) {
 			t.Fatalf("the detail %q came back as %q, %t", body, got, ok)
 		}
 	})
 }
 
-// FuzzS3Notification: what passes is the body as it was, with records of S3 and nothing else.
-func FuzzS3Notification(f *testing.F) {
-	for _, body := range []string{s3Notification, s3TestEvent, `{"Records":[]}`, `{"Records":[{}]}`, `{"Event":"s3:TestEvent","Records":[{"eventSource":"aws:s3"}]}`, `{"Records":1}`} {
+// FuzzS3: what passes is the body as it was, with records of S3 and nothing else.
+func FuzzS3(f *testing.F) {
+	for _, body := range []string{envelopetest.S3("uploads", "summer holidays/café.jpg", 1024), envelopetest.S3TestEvent("uploads"), `{"Records":[]}`, `{"Records":[{}]}`, `{"Event":"s3:TestEvent","Records":[{"eventSource":"aws:s3"}]}`, `{"Records":1}`} {
 		f.Add(body)
 	}
 	f.Fuzz(func(t *testing.T, body string) {
-		got, ok, testEvent := took(t, body, sqsbatch.S3Notification())
+		got, ok, testEvent := took(t, body, envelope.S3())
 		if ok && string(got) != body {
 			t.Fatalf("%q came out as %q", body, got)
 		}
@@ -127,10 +135,10 @@ func FuzzBase64(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body string) {
 		want, err := base64.StdEncoding.DecodeString(body)
-		if got, ok, _ := took(t, body, sqsbatch.Base64()); ok != (err == nil) || ok && !bytes.Equal(got, want) {
+		if got, ok, _ := took(t, body, envelope.Base64()); ok != (err == nil) || ok && !bytes.Equal(got, want) {
 			t.Fatalf("%q came out as %q, %t; want %q, %v", body, got, ok, want, err)
 		}
-		if got, ok, _ := took(t, based(body), sqsbatch.Base64()); !ok || string(got) != body {
+		if got, ok, _ := took(t, base64.StdEncoding.EncodeToString([]byte(body)), envelope.Base64()); !ok || string(got) != body {
 			t.Fatalf("%q came back as %q, %t", body, got, ok)
 		}
 	})
@@ -152,14 +160,14 @@ func FuzzGzip(f *testing.F) {
 		if err == nil {
 			want, err = io.ReadAll(io.LimitReader(r, 1<<20))
 		}
-		got, ok, _ := took(t, body, sqsbatch.Gzip(limit))
+		got, ok, _ := took(t, body, envelope.Gzip(limit))
 		if len(got) > limit {
 			t.Fatalf("%d bytes came out, the limit is %d", len(got), limit)
 		}
 		if fits := err == nil && len(want) <= limit; ok != fits || ok && !bytes.Equal(got, want) {
 			t.Fatalf("%d bytes came out, %t; want %d, %v", len(got), ok, len(want), err)
 		}
-		got, ok, _ = took(t, based(gzipped(t, body)), sqsbatch.Base64(), sqsbatch.Gzip(limit))
+		got, ok, _ = took(t, base64.StdEncoding.EncodeToString([]byte(gzipped(t, body))), envelope.Base64(), envelope.Gzip(limit))
 		if ok != (len(body) <= limit) || ok && string(got) != body {
 			t.Fatalf("%d bytes came back as %d, %t; the limit is %d", len(body), len(got), ok, limit)
 		}
