@@ -7,15 +7,13 @@ import (
 	"time"
 
 	"github.com/lambdapatterns/lambdapatterns/sqsbatch"
+	"github.com/lambdapatterns/lambdapatterns/sqsbatch/internal/racetest"
 )
-
-// raceDetector tells whether the tests run under the race detector, where allocations cannot be counted.
-var raceDetector bool
 
 // A batch whose handler waits for nothing makes exactly these allocations, so that no change makes them more without somebody
 // deciding so. A change that makes fewer lowers the number here. The test is not parallel: what others allocate would be counted too.
 func TestAllocations(t *testing.T) {
-	if raceDetector {
+	if racetest.Enabled {
 		t.Skip("under the race detector allocations cannot be counted: run without -race too")
 	}
 	handler := sqsbatch.Handle(func(context.Context, payment) error { return nil })

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/lambdapatterns/lambdapatterns/sqsbatch/internal/racetest"
 )
 
 // TestHistories handles random batches of random queues with random options, handlers that fail in every way there is, and
@@ -36,9 +38,9 @@ func TestHistories(t *testing.T) {
 		}
 		return
 	}
-	n := 10_000
+	n := racetest.Fewer(10_000, 16) // what the detector can find is in every history
 	if testing.Short() {
-		n = 500
+		n = min(n, 500)
 	}
 	var played, failed atomic.Int64
 	var seen coverage

@@ -77,9 +77,9 @@ func TestTheLargestBatchesTakeAFewTimesTheirSize(t *testing.T) {
 
 // Bombs in every layer, and all of them at once: no more than the limits allow, whatever they would be.
 func TestBombsInEveryLayerTakeWhatTheirLimitsAllow(t *testing.T) {
-	const limit = 1 << 20
-	zeros := gzipped(t, strings.Repeat("0", 64<<20))
-	twice := gzipped(t, zeros) // 64 MB in less than a KB
+	const limit = 1 << 18
+	zeros := gzipped(t, strings.Repeat("0", 64*limit))
+	twice := gzipped(t, zeros) // 16 MB in less than a KB
 	for name, c := range map[string]struct {
 		body    string
 		options []sqsbatch.Option
@@ -106,7 +106,7 @@ func TestBombsInEveryLayerTakeWhatTheirLimitsAllow(t *testing.T) {
 		if most := uint64(len(bodies)) * 4 * limit; peak > most {
 			t.Errorf("%s: %d bytes, and %d should do", name, peak, most)
 		}
-		if text := fmt.Sprint(report.Messages[0].Err); !strings.Contains(text, "more than the limit of 1048576 bytes") {
+		if text := fmt.Sprint(report.Messages[0].Err); !strings.Contains(text, "more than the limit of 262144 bytes") {
 			t.Errorf("%s: %s", name, text)
 		}
 	}

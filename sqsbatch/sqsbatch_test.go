@@ -23,6 +23,7 @@ import (
 
 	"github.com/lambdapatterns/lambdapatterns/sqsbatch"
 	"github.com/lambdapatterns/lambdapatterns/sqsbatch/envelope"
+	"github.com/lambdapatterns/lambdapatterns/sqsbatch/internal/racetest"
 )
 
 const (
@@ -535,7 +536,7 @@ func TestAnyBatch(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	r := rand.New(rand.NewPCG(seed, 0))
-	for range 3000 {
+	for range racetest.Fewer(3000, 4) {
 		groups := []string{"a", "b", "c", "d"}[:1+r.IntN(4)]
 		bodies := make([]string, 1+r.IntN(30))
 		fate := map[string]int{}

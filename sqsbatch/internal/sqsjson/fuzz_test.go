@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"testing"
+
+	"github.com/lambdapatterns/lambdapatterns/sqsbatch/internal/racetest"
 )
 
 // FuzzDecodeEvent holds DecodeEvent against encoding/json for any payload.
@@ -31,7 +33,7 @@ func FuzzDecodeShaped(f *testing.F) {
 // Many payloads of that kind, for runs without a fuzzer. A part of them must be of the kind that needs no encoding/json.
 func TestShapedPayloads(t *testing.T) {
 	t.Parallel()
-	n, alone := 20_000, 0
+	n, alone := racetest.Fewer(20_000, 20), 0
 	if testing.Short() {
 		n /= 10
 	}

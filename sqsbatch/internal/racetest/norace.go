@@ -1,0 +1,6 @@
+//go:build !race
+
+package racetest
+
+// Enabled tells whether this is a run with the race detector.
+const Enabled = false

@@ -1,5 +1,0 @@
-//go:build race
-
-package sqsbatch_test
-
-func init() { raceDetector = true }
