@@ -11,7 +11,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 )
 
-// Message is a decoded message of a batch.
+// Message is a decoded message of a batch, as a [HandleBatch] handler gets it.
 type Message[T any] struct {
 	Value      T
 	SQSMessage *events.SQSMessage // as it came; it is the batch's: do not change it

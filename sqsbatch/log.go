@@ -10,8 +10,8 @@ import (
 // asked for and why it was not done, and the stack of a panic. Bodies are not written; that the handler's own errors hold
 // nothing of them is the handler's part. The reason why a type's own decoding refused a body is in [DecodeError].Err and is
 // not written. Batches all of whose messages succeeded or are [Delayed] are logged at level Info, as are the latter, others at
-// Warn, a message on its last receive that is not done at Error. duration_ms is in milliseconds, delay_seconds in seconds. It
-// panics when logger is nil.
+// Warn, a message on its last receive that is not done at Error ([WithMaxReceiveCount]). duration_ms is in milliseconds,
+// delay_seconds in seconds. The observer is safe for concurrent use. LogTo panics when logger is nil.
 func LogTo(logger *slog.Logger) func(context.Context, Report) {
 	if logger == nil {
 		panic("sqsbatch: LogTo needs a logger, got nil")

@@ -45,14 +45,17 @@ func isOutcome(o Outcome) func(*MessageReport) bool {
 // User Guide, "Embedding metrics within logs").
 //
 // The metrics are counts: Messages, ComesAgain, LastReceiveFailed (messages that are not done on their last receive, see
-// [WithMaxReceiveCount]), SettlementFailed, and one for each [Outcome], named like it. Duration is that of each message that was
-// attempted, in milliseconds; a document holds 100 of them, and a larger batch has more documents. Their one dimension is QueueName, from the queue's ARN ("unknown" without
-// one); dimensions adds others that are the same for all batches. A document holds no id and nothing of a message.
+// [WithMaxReceiveCount]), SettlementFailed, and one for each [Outcome], named like it. Duration is that of each message that
+// was attempted, in milliseconds; a document holds 100 of them, and a larger batch has more documents. Their one dimension is
+// QueueName, from the queue's ARN ("unknown" without one); dimensions adds others that are the same for all batches. A document
+// holds no id and nothing of a message.
 //
-// A batch is written by one call of Write, and calls do not overlap. An error of w is nobody's and is lost. MetricsTo panics
-// when w is nil, when the namespace is not 1 to 255 of the characters that CloudWatch allows, and when dimensions are more
-// than 29, are named QueueName or like a metric, or have a name or value that is empty, too long (255, 1,024 characters), not
-// printable ASCII, or a name that begins with a colon.
+// The observer is safe for concurrent use: a batch is written by one call of Write, and calls do not overlap. An error of w is
+// nobody's and is lost.
+//
+// MetricsTo panics when w is nil, when the namespace is not 1 to 255 of the characters that CloudWatch allows, and when
+// dimensions are more than 29, are named QueueName or like a metric, or have a name or value that is empty, too long (255,
+// 1,024 characters), not printable ASCII, or a name that begins with a colon.
 func MetricsTo(w io.Writer, namespace string, dimensions map[string]string) func(context.Context, Report) {
 	if w == nil {
 		panic("sqsbatch: MetricsTo needs a writer, got nil")

@@ -10,7 +10,9 @@ import (
 	"github.com/lambdapatterns/lambdapatterns/sqsbatch/envelope"
 )
 
-// Option changes how a batch is handled. The package's With functions make them.
+// Option changes how a batch is handled. The package's With functions make them. An Option may be given to several handlers,
+// which share nothing by it but the functions and the [Settler] that are in it. Of two that set the same thing the later
+// counts; those of [WithDecoding], [WithMiddleware] and [WithObserver] add up.
 type Option interface{ apply(*settings) }
 
 type option func(*settings)

@@ -8,13 +8,14 @@ import (
 )
 
 // Report tells what became of each message of a batch. In logs and JSON its errors are their texts, and its times
-// numbers that are named after their unit: duration_ms, delay_seconds.
+// numbers that are named after their unit: duration_ms, delay_seconds. It is made for its observers, which share it: they may
+// keep it and must not change it. Its methods are safe for concurrent use.
 type Report struct {
 	QueueARN string
 	Messages []MessageReport // in the batch's order
 }
 
-// MessageReport tells what became of one message. It never holds the body.
+// MessageReport tells what became of one message. It never holds the body; Err can quote it where the handler's own errors do.
 type MessageReport struct {
 	ID           string
 	GroupID      string // of a FIFO or fair queue, otherwise empty

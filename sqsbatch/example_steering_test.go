@@ -6,39 +6,8 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/aws/aws-lambda-go/events"
-
 	"github.com/lambdapatterns/lambdapatterns/sqsbatch"
 )
-
-// printer stands for the Settler of package sqsbatch/sqsqueue, which calls Amazon SQS.
-type printer struct{}
-
-func (printer) Settle(_ context.Context, settlements []sqsbatch.Settlement) []error {
-	for _, s := range settlements {
-		fmt.Println(s.Message.MessageId, s.Action, s.Delay)
-	}
-	return make([]error, len(settlements)) // all confirmed
-}
-
-func invoke(h sqsbatch.Handler, bodies ...string) {
-	var event events.SQSEvent
-	for i, body := range bodies {
-		event.Records = append(event.Records, events.SQSMessage{
-			MessageId: fmt.Sprint(i + 1), Body: body, EventSourceARN: "arn:aws:sqs:us-east-1:123456789012:orders",
-		})
-	}
-	response, err := h(context.Background(), event)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	var again []string
-	for _, f := range response.BatchItemFailures {
-		again = append(again, f.ItemIdentifier)
-	}
-	fmt.Println("again:", again)
-}
 
 // A handler says by its error what becomes of its message.
 func Example_steering() {
@@ -105,17 +74,6 @@ func ExampleWithBrake() {
 	// calls: 2
 }
 
-func ExampleWithMessageTimeout() {
-	invoke(sqsbatch.Handle(func(ctx context.Context, order string) error {
-		if order == "stuck" {
-			<-ctx.Done() // as a call does that was given ctx
-			return context.Cause(ctx)
-		}
-		return nil
-	}, sqsbatch.WithMessageTimeout(10*time.Millisecond)), "stuck", "fine")
-	// Output: again: [1]
-}
-
 func ExampleWithErrorOnFullFailure() {
 	h := sqsbatch.Handle(func(_ context.Context, order string) error {
 		if order == "bad" {
@@ -128,18 +86,4 @@ func ExampleWithErrorOnFullFailure() {
 	// Output:
 	// again: [1]
 	// sqsbatch: all of the messages that were attempted failed, 2 of 2 in the batch; the whole batch comes again
-}
-
-func ExampleWithProcessConcurrency() {
-	// With AWS_LAMBDA_MAX_CONCURRENCY=16 a process would make up to 160 calls at once; the database allows 40.
-	invoke(sqsbatch.Handle(func(context.Context, string) error { return nil },
-		sqsbatch.WithConcurrency(10), sqsbatch.WithProcessConcurrency(40)), "a", "b")
-	// Output: again: []
-}
-
-func ExampleWithGroupConcurrency() {
-	// A fair queue's tenants are its message groups: none of them gets more than 2 of the 10.
-	invoke(sqsbatch.Handle(func(context.Context, string) error { return nil },
-		sqsbatch.WithConcurrency(10), sqsbatch.WithGroupConcurrency(2)), "a", "b")
-	// Output: again: []
 }
