@@ -1,7 +1,5 @@
 package sqsbatch
 
-import "fmt"
-
 // WithBrake stops starting messages of a batch after n failures in a row that say that a dependency is down, so that the
 // rest does not run into the same wall. isDown is called with the error of each call that failed its message, panics
 // ([*PanicError]) included, and must be safe for concurrent use; what it does not call down, and every message that is
@@ -14,16 +12,11 @@ import "fmt"
 //
 // It panics when n is less than 1 or isDown is nil.
 func WithBrake(n int, isDown func(error) bool) Option {
-	if n < 1 {
-		panic(fmt.Sprintf("sqsbatch: WithBrake(%d): need at least 1 failure", n))
-	}
+	needAtLeast1("WithBrake", n)
 	if isDown == nil {
 		panic("sqsbatch: WithBrake needs a function that tells which errors say that a dependency is down, got nil")
 	}
-	return option(func(s *settings) {
-		s.brake, s.isDown = n, isDown
-		s.perMessage = append(s.perMessage, "WithBrake")
-	})
+	return perMessage("WithBrake", func(s *settings) { s.brake, s.isDown = n, isDown })
 }
 
 // saysDown asks about a panic, where a second one could not be survived.

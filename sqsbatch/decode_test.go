@@ -1,8 +1,6 @@
 package sqsbatch_test
 
 import (
-	"bytes"
-	"compress/gzip"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -39,15 +37,11 @@ var (
 
 func gzipped(t testing.TB, s string) string {
 	t.Helper()
-	var b bytes.Buffer
-	w := gzip.NewWriter(&b)
-	if _, err := w.Write([]byte(s)); err != nil {
+	b, err := base64.StdEncoding.DecodeString(envelopetest.GzipBase64(s))
+	if err != nil {
 		t.Fatal(err)
 	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return b.String()
+	return string(b)
 }
 
 func based(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }

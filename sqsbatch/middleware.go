@@ -23,10 +23,7 @@ func WithMiddleware(
 			panic("sqsbatch: WithMiddleware got a function that is nil")
 		}
 	}
-	return option(func(s *settings) {
-		s.middleware = append(s.middleware, wrap...)
-		s.perMessage = append(s.perMessage, "WithMiddleware")
-	})
+	return perMessage("WithMiddleware", func(s *settings) { s.middleware = append(s.middleware, wrap...) })
 }
 
 // wrapped puts the middleware around process.

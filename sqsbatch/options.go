@@ -19,6 +19,20 @@ type option func(*settings)
 
 func (o option) apply(s *settings) { o(s) }
 
+// perMessage makes an option that needs a handler of single messages.
+func perMessage(name string, o option) Option {
+	return option(func(s *settings) {
+		o(s)
+		s.perMessage = append(s.perMessage, name)
+	})
+}
+
+func needAtLeast1(name string, n int) {
+	if n < 1 {
+		panic(fmt.Sprintf("sqsbatch: %s(%d): need at least 1", name, n))
+	}
+}
+
 // settings is what the options say. It is the same for all invocations.
 type settings struct {
 	concurrency      int
@@ -65,13 +79,8 @@ func newSettings(opts []Option) *settings {
 // The bound is for one invocation. Where AWS_LAMBDA_MAX_CONCURRENCY lets a process run several invocations at once, each has
 // its own; [WithProcessConcurrency] bounds them together.
 func WithConcurrency(n int) Option {
-	if n < 1 {
-		panic(fmt.Sprintf("sqsbatch: WithConcurrency(%d): need at least 1", n))
-	}
-	return option(func(s *settings) {
-		s.concurrency = n
-		s.perMessage = append(s.perMessage, "WithConcurrency")
-	})
+	needAtLeast1("WithConcurrency", n)
+	return perMessage("WithConcurrency", func(s *settings) { s.concurrency = n })
 }
 
 // WithGroupConcurrency bounds how many messages of one MessageGroupId a batch of a standard queue handles at once, so that
@@ -79,13 +88,8 @@ func WithConcurrency(n int) Option {
 // queue's groups have one message at a time in any case. Without this option there is no bound. It panics when n is less
 // than 1.
 func WithGroupConcurrency(n int) Option {
-	if n < 1 {
-		panic(fmt.Sprintf("sqsbatch: WithGroupConcurrency(%d): need at least 1", n))
-	}
-	return option(func(s *settings) {
-		s.groupConcurrency = n
-		s.perMessage = append(s.perMessage, "WithGroupConcurrency")
-	})
+	needAtLeast1("WithGroupConcurrency", n)
+	return perMessage("WithGroupConcurrency", func(s *settings) { s.groupConcurrency = n })
 }
 
 // WithProcessConcurrency bounds how many calls of the handler run at once in the whole process, over all the invocations
@@ -93,9 +97,7 @@ func WithGroupConcurrency(n int) Option {
 // [SkippedDeadline]. A call whose message was given up, because it ignored the end of its context, no longer counts. The bound
 // belongs to what one Handle or HandleBatch returned. Without this option there is none. It panics when n is less than 1.
 func WithProcessConcurrency(n int) Option {
-	if n < 1 {
-		panic(fmt.Sprintf("sqsbatch: WithProcessConcurrency(%d): need at least 1", n))
-	}
+	needAtLeast1("WithProcessConcurrency", n)
 	return option(func(s *settings) { s.slots = make(chan struct{}, n) })
 }
 
@@ -122,10 +124,7 @@ func WithMessageTimeout(d time.Duration) Option {
 	if d <= 0 {
 		panic(fmt.Sprintf("sqsbatch: WithMessageTimeout(%v): need a positive duration", d))
 	}
-	return option(func(s *settings) {
-		s.messageTimeout = d
-		s.perMessage = append(s.perMessage, "WithMessageTimeout")
-	})
+	return perMessage("WithMessageTimeout", func(s *settings) { s.messageTimeout = d })
 }
 
 // WithBackoff makes plain failures come again after a random delay ("full jitter") of at most base, doubled for each receive
