@@ -21,7 +21,7 @@ type Message[T any] struct {
 // once: a bulk insert, an aggregation.
 //
 // handler returns one error, or nil, for each message, in their order. An error steers its message as that of a [Handle]
-// handler does. Success must be said: messages for which there is no result, because the slice is short or nil, have
+// handler does. Success must be said: messages for which there is no result, because the slice is short or nil, are
 // [Failed]. When all went well, return make([]error, len(messages)). A slice that is longer than messages belongs to
 // no batch that was given: the invocation fails with a [*BatchError] and the whole batch comes again. A panic or a call of
 // [runtime.Goexit] fails all messages with one [*PanicError].

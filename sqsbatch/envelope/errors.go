@@ -11,7 +11,8 @@ import (
 // handler should get, and no failure: package sqsbatch deletes its message.
 var ErrTestEvent = errors.New("envelope: it is the s3:TestEvent of a new notification configuration")
 
-// Error says that a body has not the layer that a step should take off. Its text quotes nothing of the body; Err may.
+// Error says that a body has not the layer that a step should take off. Its text quotes nothing of the body; Err may. A step of
+// one's own can return one too: package sqsbatch puts Step and Reason, and no other error of a step, into its own error's text.
 type Error struct {
 	Step   string // the step's name: "SNS envelope", "EventBridge envelope", "S3 notification", "base64" or "gzip"
 	Reason string // what is wrong, as a sentence that begins with "it"
