@@ -47,7 +47,7 @@ func (e *BatchError) Unwrap() error { return e.Err }
 type DecodeError struct {
 	MessageID string
 	Type      reflect.Type // the type that the body should have been decoded into
-	Err       error        // the decoder's own error: an *envelope.Error where a layer of WithDecoding is not there
+	Err       error        // the decoder's or the step's own error, an *envelope.Error from the steps of that package
 
 	step    int // of WithDecoding, from 1; 0: it is the value itself
 	notJSON bool

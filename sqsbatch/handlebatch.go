@@ -21,19 +21,20 @@ type Message[T any] struct {
 // once: a bulk insert, an aggregation.
 //
 // handler returns one error, or nil, for each message, in their order. An error steers its message as that of a [Handle]
-// handler does. Success must be said: messages for which there is no result, because the slice is short or nil, are
-// [Failed]. When all went well, return make([]error, len(messages)). A slice that is longer than messages belongs to
-// no batch that was given: the invocation fails with a [*BatchError] and the whole batch comes again. A panic or a call of
-// [runtime.Goexit] fails all messages with one [*PanicError].
+// handler does. Success must be said: messages for which there is no result, because the slice is short or nil, are [Failed].
+// When all went well, return make([]error, len(messages)). A slice that is longer than messages belongs to no batch that was
+// given: the invocation fails with a [*BatchError] and the whole batch comes again. A panic or a call of [runtime.Goexit] fails
+// all messages with one [*PanicError]. messages is the handler's to keep and change; handler must be safe for concurrent use
+// where AWS_LAMBDA_MAX_CONCURRENCY lets a process run several invocations at once.
 //
 // Messages that cannot be decoded are kept out of messages and treated as [WithUndecodable] says; handler is not called when
 // none is left. The context that handler gets ends at the reserve; when it has not returned half of the reserve later, all
 // messages are [TimedOut].
 //
 // Of a FIFO queue, messages are in the batch's order. When one fails, the later ones of its group fail with it, even where
-// the handler said nil or [Drop]: they must come again behind it. They are [Failed]. A handler that
-// respects that does not go on with a group after a failure in it. Messages behind one that cannot be decoded and comes again
-// are not given to the handler.
+// the handler said nil or [Drop]: they must come again behind it. They are [Failed]. A handler that respects that does not go
+// on with a group after a failure in it. Messages behind one that cannot be decoded and comes again are not given to the
+// handler.
 //
 // HandleBatch panics as Handle does, and for the options that are about single calls: WithConcurrency, WithGroupConcurrency,
 // WithMessageTimeout, WithBrake and WithMiddleware.

@@ -3,19 +3,16 @@ package sqsbatch
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/aws/aws-lambda-go/events"
 
 	"github.com/lambdapatterns/lambdapatterns/sqsbatch/envelope"
 )
 
-// errTestEvent is how decoding says that the message is no one's. It is told apart by its identity: a handler, or a codec, that
-// returns envelope.ErrTestEvent fails its message as with any other error.
-var errTestEvent = testEvent{envelope.ErrTestEvent}
-
-type testEvent struct{ error }
-
-func (e testEvent) Unwrap() error { return e.error }
+// errTestEvent is what decoding returns when a step found a test event. It is another error than the step's, so that nothing but
+// a step can have a message deleted: a codec that returns envelope.ErrTestEvent fails it as with any other error.
+var errTestEvent = fmt.Errorf("sqsbatch: %w", envelope.ErrTestEvent)
 
 // WithUndecodable calls handle, and not the handler, for a message whose body cannot be decoded. What handle returns steers
 // as a handler's error does: with nil the message is deleted and [SetAside] in the report, so handle must have put it
@@ -31,7 +28,7 @@ func WithUndecodable(handle func(ctx context.Context, m events.SQSMessage, reaso
 // notDecoded decides about a message for which the decoder returned err.
 func (s *settings) notDecoded(ctx context.Context, m *events.SQSMessage, err error) error {
 	c, _ := ctx.Value(callKey{}).(*call)
-	if err == error(errTestEvent) {
+	if err == errTestEvent {
 		if c == nil { // a middleware hid the context
 			return err
 		}
