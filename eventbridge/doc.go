@@ -48,14 +48,20 @@
 //
 //	lambda.Start(sqsbatch.Handle(router.Handle))
 //
-// The errors that no retry mends, a [*NoRouteError], [*MismatchError] or [*DecodeError], are plain failures to sqsbatch: the
-// messages come again until the queue's redrive policy takes them. Steer what no handler is for in [Otherwise]:
+// To sqsbatch an event that the router cannot handle is a plain failure: its message comes again until the queue's redrive policy
+// takes it. [ErrPermanent] is in each error that no retry mends, and a middleware sees what each handler returns:
 //
-//	eventbridge.Otherwise(func(ctx context.Context, e eventbridge.Event[json.RawMessage]) error {
-//		return sqsbatch.DeadLetter(&eventbridge.NoRouteError{Source: e.Source, DetailType: e.DetailType}) // or sqsbatch.Drop
+//	eventbridge.WithMiddleware(func(next func(context.Context, json.RawMessage) error) func(context.Context, json.RawMessage) error {
+//		return func(ctx context.Context, event json.RawMessage) error {
+//			err := next(ctx, event)
+//			if errors.Is(err, eventbridge.ErrPermanent) {
+//				return sqsbatch.DeadLetter(err)
+//			}
+//			return err
+//		}
 //	})
 //
-// [WithMiddleware] is the place for the others: a middleware sees what each handler returns. The example of examples/local in
+// For events that no handler is for and nobody misses, return sqsbatch.Drop in [Otherwise]. The example of examples/local in
 // example_eventqueue_test.go has both.
 //
 // # Events in anything else

@@ -12,6 +12,10 @@ import (
 )
 
 var (
+	// ErrPermanent is what errors.Is finds in every error that no retry mends: a [*MismatchError], [*NoRouteError], [*DecodeError]
+	// or [*UnwrapError], and those of package s3event. Nobody else knows that, and Lambda and sqsbatch try again.
+	ErrPermanent = errors.New("eventbridge: no retry mends it")
+
 	// ErrMismatch is what errors.Is finds in every [*MismatchError].
 	ErrMismatch = errors.New("eventbridge: event of another kind")
 
@@ -26,8 +30,7 @@ var (
 )
 
 // MismatchError refuses an event whose source or detail-type is not the one that the detail type is for.
-// It is not worth a retry: the rule that sent the event matches too much, or it has the wrong target. Whoever calls the handler
-// does not know that: Lambda and sqsbatch try again.
+// No retry mends it: the rule that sent the event matches too much, or it has the wrong target.
 type MismatchError struct {
 	// Source and DetailType are those of the event.
 	Source, DetailType string
@@ -41,8 +44,8 @@ func (e *MismatchError) Error() string {
 		e.Source, e.DetailType, orAny(e.WantSource), orAny(e.WantDetailType))
 }
 
-// Is reports whether target is [ErrMismatch].
-func (e *MismatchError) Is(target error) bool { return target == ErrMismatch }
+// Is reports whether target is [ErrMismatch] or [ErrPermanent].
+func (e *MismatchError) Is(target error) bool { return target == ErrMismatch || target == ErrPermanent }
 
 func orAny(s string) string {
 	if s == "" {
@@ -65,6 +68,9 @@ func (e *DecodeError) Error() string {
 
 // Unwrap returns Err.
 func (e *DecodeError) Unwrap() error { return e.Err }
+
+// Is reports whether target is [ErrPermanent].
+func (e *DecodeError) Is(target error) bool { return target == ErrPermanent }
 
 func reasonFor(err error) string {
 	var own wire.Reason
@@ -118,9 +124,8 @@ func (e *BatchError) Unwrap() []error {
 	return failed
 }
 
-// NoRouteError says that a [Router] has no handler for an event. It is not worth a retry: the rule that sent the event matches
-// too much, or a handler is missing. Whoever calls the router does not know that: Lambda and sqsbatch try again. [Otherwise] is
-// the place to say what becomes of such events.
+// NoRouteError says that a [Router] has no handler for an event. No retry mends it: the rule that sent the event matches too
+// much, or a handler is missing. [Otherwise] is the place to say what becomes of such events.
 type NoRouteError struct {
 	// Source and DetailType are those of the event.
 	Source, DetailType string
@@ -132,8 +137,8 @@ func (e *NoRouteError) Error() string {
 		e.Source, e.DetailType)
 }
 
-// Is reports whether target is [ErrNoRoute].
-func (e *NoRouteError) Is(target error) bool { return target == ErrNoRoute }
+// Is reports whether target is [ErrNoRoute] or [ErrPermanent].
+func (e *NoRouteError) Is(target error) bool { return target == ErrNoRoute || target == ErrPermanent }
 
 // RouterError says why [NewRouter] has made no router.
 type RouterError struct {
@@ -168,5 +173,5 @@ func (e *UnwrapError) Error() string {
 	return fmt.Sprintf("eventbridge: there is no event of EventBridge, but %s%s", e.Found, where)
 }
 
-// Is reports whether target is [ErrUnwrap].
-func (e *UnwrapError) Is(target error) bool { return target == ErrUnwrap }
+// Is reports whether target is [ErrUnwrap] or [ErrPermanent].
+func (e *UnwrapError) Is(target error) bool { return target == ErrUnwrap || target == ErrPermanent }

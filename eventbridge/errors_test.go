@@ -1,6 +1,7 @@
 package eventbridge_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -40,6 +41,27 @@ func TestErrorsQuoteNothing(t *testing.T) {
 	err := second(eventbridge.Decode[chatty]([]byte(`{"detail":765432}`)))
 	if inner := errors.Unwrap(err); inner == nil || !strings.Contains(inner.Error(), "765432") {
 		t.Errorf("the detail's own error is not inside: %v", inner)
+	}
+}
+
+func TestErrPermanent(t *testing.T) {
+	t.Parallel()
+	router := mustRouter(t, eventbridge.On(func(context.Context, eventbridge.Event[orderPlaced]) error { return errors.New("no connection") }))
+	for name, c := range map[string]struct {
+		err  error
+		want bool
+	}{
+		"mismatch":      {second(eventbridge.Decode[s3event.ObjectCreated]([]byte(placed))), true},
+		"no JSON":       {second(eventbridge.Decode[orderPlaced]([]byte("?"))), true},
+		"version":       {second(eventbridge.Decode[s3event.ObjectCreated]([]byte(strings.Replace(created, `"detail":{`, `"detail":{"event-version":"2.0",`, 1)))), true},
+		"no route":      {router.Handle(t.Context(), []byte(created)), true},
+		"no event":      {second(eventbridge.Unwrap([]byte("{}"))), true},
+		"test event":    {second(s3event.DecodeChanges([]byte(`{"Event":"s3:TestEvent"}`))), true},
+		"the handler's": {router.Handle(t.Context(), []byte(placed)), false},
+	} {
+		if c.err == nil || errors.Is(c.err, eventbridge.ErrPermanent) != c.want {
+			t.Errorf("%s: %v", name, c.err)
+		}
 	}
 }
 

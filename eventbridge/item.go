@@ -50,8 +50,10 @@ func phraseFor(carrier string) string {
 		return "a record of Kinesis"
 	case CarrierHTTP:
 		return "the body of an HTTP request"
+	case CarrierDestination:
+		return "a record of a Lambda destination"
 	}
-	return "a record of a Lambda destination"
+	return carrier
 }
 
 // DeadLetter is why EventBridge has given an event to the dead-letter queue of a rule's target, as the message's attributes tell

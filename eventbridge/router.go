@@ -34,7 +34,7 @@ func (o routerOption) applyTo(r *Router) error { return o(r) }
 // On handles the events that D is for: those of D's method EventType. With patterns only those that one of the patterns
 // matches.
 //
-//	eventbridge.On(func(ctx context.Context, e eventbridge.Event[eventbridge.ObjectCreated]) error { … })
+//	eventbridge.On(func(ctx context.Context, e eventbridge.Event[s3event.ObjectCreated]) error { … })
 func On[D any](handle func(context.Context, Event[D]) error, patterns ...*pattern.Pattern) RouterOption {
 	return routerOption(func(r *Router) error {
 		d, ok := wire.DetailOf(new(D)).(Detail)

@@ -60,8 +60,22 @@ const (
 	KindRetentionUpdated    = "Object Retention Updated"
 )
 
-// DedupeKey returns the DedupeKey of the detail in the change's event. A creation or deletion has the same one in both forms,
-// so that a bucket that reports a change both ways is no trouble.
+// DedupeKey returns a key that is the same for every event and notification that reports this change, and different for every
+// other change of any object. S3 delivers at least once, and the id in an event's envelope is not enough to recognise a repeated
+// report.
+//
+// For a creation or a deletion it holds the bucket, the key, the version and the sequencer, so that a bucket that reports a
+// change both ways is no trouble. Two spellings of one sequencer give one key. Each part is preceded by its length in bytes, so
+// no two lists of parts give the same key:
+//
+//	11:my-uploads1,9:photo.jpg,0:,16:617f08299329d189,
+//
+// For other kinds, and for what should have a sequencer but has none, the kind is in front, the request id stands for a sequencer
+// that is missing, and the name of an annotation is at the end. Without a sequencer and a request id the key is empty, since
+// nothing tells the change from another.
+//
+// A key is as long as its parts, so up to about 1,200 bytes with the version ids that S3 makes itself. Hash it for a
+// store with a lower limit; a DynamoDB sort key, for one, ends at 1,024 bytes.
 func (c Change) DedupeKey() string {
 	return changeKey(c.Kind, c.Bucket, c.Key, c.VersionID, c.Sequencer, c.RequestID, c.Annotation)
 }

@@ -25,14 +25,14 @@
 // over it needs a default. By AWS's rule a minor version only adds: a missing event-version and every 1.x are read; another
 // major version is an [*EventVersionError].
 //
-// A type of your own that embeds one of these keeps its kind and its checks, and may add fields. It is read and written by
+// A type of your own that embeds one of these has its kind and its checks, and may add fields. It is read and written by
 // encoding/json alone, which drops what the type does not know.
 //
 // # Once, and in order
 //
 // Events arrive at least once and in any order. DedupeKey, which each detail has, is the same for every event that reports a
-// change, and different for every other change: see [ObjectCreated.DedupeKey]. [Sequencer.Compare] tells which of two events
-// of one object is the later; only creations, deletions and annotations have a sequencer.
+// change, and different for every other change: see [Change.DedupeKey]. [Sequencer.Compare] tells which of two events of one
+// object is the later; only creations, deletions and annotations have a sequencer.
 //
 // # Events and notifications
 //

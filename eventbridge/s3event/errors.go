@@ -3,6 +3,8 @@ package s3event
 import (
 	"errors"
 	"fmt"
+
+	"github.com/lambdapatterns/lambdapatterns/eventbridge"
 )
 
 var (
@@ -28,8 +30,10 @@ func (e *EventVersionError) Error() string {
 		e.DetailType, e.Version)
 }
 
-// Is reports whether target is [ErrEventVersion].
-func (e *EventVersionError) Is(target error) bool { return target == ErrEventVersion }
+// Is reports whether target is [ErrEventVersion] or [eventbridge.ErrPermanent].
+func (e *EventVersionError) Is(target error) bool {
+	return target == ErrEventVersion || target == eventbridge.ErrPermanent
+}
 
 // TestEventError says that S3 has sent its test notification, as it does when notifications of a bucket are switched on. There
 // is nothing to do for it.
@@ -43,5 +47,7 @@ func (e *TestEventError) Error() string {
 	return fmt.Sprintf("s3event: it is the test notification (s3:TestEvent) of the bucket %q, without a change", e.Bucket)
 }
 
-// Is reports whether target is [ErrTestEvent].
-func (e *TestEventError) Is(target error) bool { return target == ErrTestEvent }
+// Is reports whether target is [ErrTestEvent] or [eventbridge.ErrPermanent].
+func (e *TestEventError) Is(target error) bool {
+	return target == ErrTestEvent || target == eventbridge.ErrPermanent
+}

@@ -20,8 +20,7 @@ func (ObjectAnnotationCreated) EventType() (source, detailType string) {
 	return "aws.s3", "Object Annotation Created"
 }
 
-// DedupeKey returns a key made of the detail-type, the bucket, the key, the version, the sequencer and the annotation's name,
-// written as that of [ObjectCreated.DedupeKey]. Without a sequencer the request id is in its place, without both it is empty.
+// DedupeKey returns a key that every report of this change has, and no other change: see [Change.DedupeKey].
 func (d ObjectAnnotationCreated) DedupeKey() string {
 	o := &d.Object
 	return changeKey(KindAnnotationCreated, d.Bucket.Name, o.Key, o.VersionID, o.Sequencer, d.RequestID, d.Annotation.Name)
@@ -46,8 +45,7 @@ func (ObjectAnnotationRemoved) EventType() (source, detailType string) {
 	return "aws.s3", "Object Annotation Removed"
 }
 
-// DedupeKey returns a key made of the detail-type, the bucket, the key, the version, the sequencer and the annotation's name,
-// written as that of [ObjectCreated.DedupeKey]. Without a sequencer the request id is in its place, without both it is empty.
+// DedupeKey returns a key that every report of this change has, and no other change: see [Change.DedupeKey].
 func (d ObjectAnnotationRemoved) DedupeKey() string {
 	o := &d.Object
 	return changeKey(KindAnnotationRemoved, d.Bucket.Name, o.Key, o.VersionID, o.Sequencer, d.RequestID, d.Annotation.Name)

@@ -18,7 +18,7 @@ type ObjectDeleted struct {
 // EventType returns "aws.s3" and "Object Deleted".
 func (ObjectDeleted) EventType() (source, detailType string) { return "aws.s3", "Object Deleted" }
 
-// DedupeKey returns a key made of the bucket, the key, the version and the sequencer, as [ObjectCreated.DedupeKey] does.
+// DedupeKey returns a key that every report of this change has, and no other change: see [Change.DedupeKey].
 func (d ObjectDeleted) DedupeKey() string {
 	return changeKey(KindDeleted, d.Bucket.Name, d.Object.Key, d.Object.VersionID, d.Object.Sequencer, d.RequestID, "")
 }

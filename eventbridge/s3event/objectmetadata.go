@@ -16,8 +16,7 @@ func (ObjectACLUpdated) EventType() (source, detailType string) {
 	return "aws.s3", "Object ACL Updated"
 }
 
-// DedupeKey returns a key made of the detail-type, the bucket, the key, the version and the request id, for the event has no
-// sequencer. It is empty if there is no request id.
+// DedupeKey returns a key that every report of this change has, and no other change: see [Change.DedupeKey].
 func (d ObjectACLUpdated) DedupeKey() string {
 	return changeKey(KindACLUpdated, d.Bucket.Name, d.Object.Key, d.Object.VersionID, d.Object.Sequencer, d.RequestID, "")
 }
@@ -35,8 +34,7 @@ type ObjectTagsAdded struct {
 // EventType returns "aws.s3" and "Object Tags Added".
 func (ObjectTagsAdded) EventType() (source, detailType string) { return "aws.s3", "Object Tags Added" }
 
-// DedupeKey returns a key made of the detail-type, the bucket, the key, the version and the request id, for the event has no
-// sequencer. It is empty if there is no request id.
+// DedupeKey returns a key that every report of this change has, and no other change: see [Change.DedupeKey].
 func (d ObjectTagsAdded) DedupeKey() string {
 	return changeKey(KindTagsAdded, d.Bucket.Name, d.Object.Key, d.Object.VersionID, d.Object.Sequencer, d.RequestID, "")
 }
@@ -56,8 +54,7 @@ func (ObjectTagsDeleted) EventType() (source, detailType string) {
 	return "aws.s3", "Object Tags Deleted"
 }
 
-// DedupeKey returns a key made of the detail-type, the bucket, the key, the version and the request id, for the event has no
-// sequencer. It is empty if there is no request id.
+// DedupeKey returns a key that every report of this change has, and no other change: see [Change.DedupeKey].
 func (d ObjectTagsDeleted) DedupeKey() string {
 	return changeKey(KindTagsDeleted, d.Bucket.Name, d.Object.Key, d.Object.VersionID, d.Object.Sequencer, d.RequestID, "")
 }

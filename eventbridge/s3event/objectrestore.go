@@ -20,8 +20,7 @@ func (ObjectRestoreInitiated) EventType() (source, detailType string) {
 	return "aws.s3", "Object Restore Initiated"
 }
 
-// DedupeKey returns a key made of the detail-type, the bucket, the key, the version and the request id, for the event has no
-// sequencer. It is empty if there is no request id.
+// DedupeKey returns a key that every report of this change has, and no other change: see [Change.DedupeKey].
 func (d ObjectRestoreInitiated) DedupeKey() string {
 	return changeKey(KindRestoreInitiated, d.Bucket.Name, d.Object.Key, d.Object.VersionID, "", d.RequestID, "")
 }
@@ -47,8 +46,7 @@ func (ObjectRestoreCompleted) EventType() (source, detailType string) {
 	return "aws.s3", "Object Restore Completed"
 }
 
-// DedupeKey returns a key made of the detail-type, the bucket, the key, the version and the request id, for the event has no
-// sequencer. It is empty if there is no request id.
+// DedupeKey returns a key that every report of this change has, and no other change: see [Change.DedupeKey].
 func (d ObjectRestoreCompleted) DedupeKey() string {
 	return changeKey(KindRestoreCompleted, d.Bucket.Name, d.Object.Key, d.Object.VersionID, "", d.RequestID, "")
 }
@@ -70,8 +68,7 @@ func (ObjectRestoreExpired) EventType() (source, detailType string) {
 	return "aws.s3", "Object Restore Expired"
 }
 
-// DedupeKey returns a key made of the detail-type, the bucket, the key, the version and the request id, for the event has no
-// sequencer. It is empty if there is no request id.
+// DedupeKey returns a key that every report of this change has, and no other change: see [Change.DedupeKey].
 func (d ObjectRestoreExpired) DedupeKey() string {
 	return changeKey(KindRestoreExpired, d.Bucket.Name, d.Object.Key, d.Object.VersionID, d.Object.Sequencer, d.RequestID, "")
 }

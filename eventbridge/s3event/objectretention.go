@@ -21,8 +21,7 @@ func (ObjectRetentionUpdated) EventType() (source, detailType string) {
 	return "aws.s3", "Object Retention Updated"
 }
 
-// DedupeKey returns a key made of the detail-type, the bucket, the key, the version and the sequencer, or the request id if there
-// is none. It is empty if there is no request id either.
+// DedupeKey returns a key that every report of this change has, and no other change: see [Change.DedupeKey].
 func (d ObjectRetentionUpdated) DedupeKey() string {
 	return changeKey(KindRetentionUpdated, d.Bucket.Name, d.Object.Key, d.Object.VersionID, d.Object.Sequencer, d.RequestID, "")
 }

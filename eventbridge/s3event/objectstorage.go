@@ -18,8 +18,7 @@ func (ObjectStorageClassChanged) EventType() (source, detailType string) {
 	return "aws.s3", "Object Storage Class Changed"
 }
 
-// DedupeKey returns a key made of the detail-type, the bucket, the key, the version and the request id, for the event has no
-// sequencer. It is empty if there is no request id.
+// DedupeKey returns a key that every report of this change has, and no other change: see [Change.DedupeKey].
 func (d ObjectStorageClassChanged) DedupeKey() string {
 	return changeKey(KindStorageClassChanged, d.Bucket.Name, d.Object.Key, d.Object.VersionID, "", d.RequestID, "")
 }
@@ -43,8 +42,7 @@ func (ObjectAccessTierChanged) EventType() (source, detailType string) {
 	return "aws.s3", "Object Access Tier Changed"
 }
 
-// DedupeKey returns a key made of the detail-type, the bucket, the key, the version and the request id, for the event has no
-// sequencer. It is empty if there is no request id.
+// DedupeKey returns a key that every report of this change has, and no other change: see [Change.DedupeKey].
 func (d ObjectAccessTierChanged) DedupeKey() string {
 	return changeKey(KindAccessTierChanged, d.Bucket.Name, d.Object.Key, d.Object.VersionID, "", d.RequestID, "")
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"github.com/lambdapatterns/lambdapatterns/eventbridge"
-	"github.com/lambdapatterns/lambdapatterns/eventbridge/s3event"
 	"github.com/lambdapatterns/lambdapatterns/sqsbatch"
 	"github.com/lambdapatterns/lambdapatterns/sqsbatch/envelope/envelopetest"
 	"github.com/lambdapatterns/lambdapatterns/sqsbatch/sqsbatchtest"
@@ -24,13 +23,13 @@ type orderPlaced struct {
 
 func (orderPlaced) EventType() (source, detailType string) { return "shop.orders", "Order Placed" }
 
-// refuseForGood is middleware that sends to the dead-letter queue what no retry mends: what is no event, or has a detail that
-// the handler's type cannot hold.
+// refuseForGood is middleware that sends to the dead-letter queue what no retry mends: what is no event, has a detail that the
+// handler's type cannot hold, or has no handler.
 func refuseForGood(next func(context.Context, json.RawMessage) error) func(context.Context, json.RawMessage) error {
 	return func(ctx context.Context, event json.RawMessage) error {
 		err := next(ctx, event)
-		var unreadable *eventbridge.DecodeError
-		if errors.As(err, &unreadable) || errors.Is(err, eventbridge.ErrMismatch) || errors.Is(err, s3event.ErrEventVersion) {
+		var steered *sqsbatch.SteerError // by Otherwise
+		if errors.Is(err, eventbridge.ErrPermanent) && !errors.As(err, &steered) {
 			return sqsbatch.DeadLetter(err)
 		}
 		return err
@@ -60,7 +59,7 @@ func Example_eventsFromAQueue() {
 			if e.Source == "shop.orders" {
 				return sqsbatch.Drop(noRoute) // the rule takes all events of the shop's; nobody waits for these
 			}
-			return sqsbatch.DeadLetter(noRoute)
+			return noRoute
 		}),
 		eventbridge.WithMiddleware(refuseForGood),
 	)
