@@ -67,7 +67,7 @@ func FuzzDecodeShaped(f *testing.F) {
 // Many events of that kind, for runs without a fuzzer. A part of them must be of the kind that needs no encoding/json.
 func TestShapedEvents(t *testing.T) {
 	t.Parallel()
-	n, alone := 4_000, 0
+	n, alone := 2_000, 0
 	if testing.Short() {
 		n /= 10
 	}
