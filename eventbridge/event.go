@@ -39,8 +39,8 @@ type Event[D any] struct {
 // can name it.
 func (e Event[D]) Identity() (id, source, detailType string) { return e.ID, e.Source, e.DetailType }
 
-// Detail is implemented by types that hold the detail of one kind of event. [Decode] and [Event.UnmarshalJSON] refuse
-// every other kind of event for them. A detail type without this method takes any event.
+// Detail is implemented by types that hold the detail of one kind of event, or by pointers to them. [Decode] and
+// [Event.UnmarshalJSON] refuse every other kind of event for them. A detail type without this method takes any event.
 type Detail interface {
 	// EventType returns the source and the detail-type of the events that carry this detail.
 	// It must not depend on the receiver's fields. An empty string stands for any.

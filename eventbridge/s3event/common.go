@@ -2,6 +2,7 @@ package s3event
 
 import (
 	"encoding/json"
+	"reflect"
 	"strings"
 
 	"github.com/lambdapatterns/lambdapatterns/eventbridge"
@@ -105,6 +106,9 @@ func partsOf(fields wire.Object) (*Common, objectView) {
 
 // check is the check of a detail that was just decoded.
 func check(fields wire.Object, detailType string) error {
+	if reflect.ValueOf(fields).IsNil() { // a type that embeds a pointer to a detail, of an event that has none
+		return &eventbridge.DecodeError{Err: wire.Reason("detail is missing or null")}
+	}
 	common, object := partsOf(fields)
 	if v := common.EventVersion; v != "" {
 		if major, _, _ := strings.Cut(v, "."); major != "1" {

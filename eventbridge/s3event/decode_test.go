@@ -2,6 +2,7 @@ package s3event_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"os"
@@ -228,6 +229,32 @@ func TestPointerDetail(t *testing.T) {
 	}
 	if _, err := eventbridge.Decode[detail]([]byte(`{"source":"aws.s3","detail-type":"Object Created","detail":null}`)); err == nil {
 		t.Error("an event without a detail was taken")
+	}
+}
+
+// A type that embeds a pointer has nothing to ask for its kind in an event without a detail.
+func TestEmbeddedPointer(t *testing.T) {
+	t.Parallel()
+	type labelled struct {
+		*s3event.ObjectCreated
+		Label string `json:"label"`
+	}
+	e, err := eventbridge.Decode[labelled](edited(t, `"reason"`, `"label":"x","reason"`))
+	if err != nil || e.Detail.Label != "x" || e.Detail.Object.Key != "example-key" {
+		t.Errorf("%+v, %v", e, err)
+	}
+	for _, detail := range []string{``, `,"detail":null`, `,"detail":{}`, `,"detail":{"label":"x"}`} {
+		var decodeErr *eventbridge.DecodeError
+		_, err := eventbridge.Decode[labelled]([]byte(`{"source":"aws.s3","detail-type":"Object Created"` + detail + `}`))
+		if !errors.As(err, &decodeErr) {
+			t.Errorf("%q: %v, want a *DecodeError", detail, err)
+		}
+	}
+	if _, err := eventbridge.Decode[labelled]([]byte(`{"source":"shop","detail-type":"Order Placed"}`)); !errors.Is(err, eventbridge.ErrMismatch) {
+		t.Errorf("another kind: %v", err)
+	}
+	if _, err := eventbridge.NewRouter(eventbridge.On(func(context.Context, eventbridge.Event[labelled]) error { return nil })); err != nil {
+		t.Error(err)
 	}
 }
 

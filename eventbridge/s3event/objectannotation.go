@@ -16,7 +16,7 @@ type ObjectAnnotationCreated struct {
 }
 
 // EventType returns "aws.s3" and "Object Annotation Created".
-func (ObjectAnnotationCreated) EventType() (source, detailType string) {
+func (*ObjectAnnotationCreated) EventType() (source, detailType string) {
 	return "aws.s3", "Object Annotation Created"
 }
 
@@ -41,7 +41,7 @@ type ObjectAnnotationRemoved struct {
 }
 
 // EventType returns "aws.s3" and "Object Annotation Removed".
-func (ObjectAnnotationRemoved) EventType() (source, detailType string) {
+func (*ObjectAnnotationRemoved) EventType() (source, detailType string) {
 	return "aws.s3", "Object Annotation Removed"
 }
 

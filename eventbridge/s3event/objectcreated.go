@@ -14,7 +14,7 @@ type ObjectCreated struct {
 }
 
 // EventType returns "aws.s3" and "Object Created".
-func (ObjectCreated) EventType() (source, detailType string) { return "aws.s3", "Object Created" }
+func (*ObjectCreated) EventType() (source, detailType string) { return "aws.s3", "Object Created" }
 
 // DedupeKey returns a key that every report of this change has, and no other change: see [Change.DedupeKey].
 func (d ObjectCreated) DedupeKey() string {

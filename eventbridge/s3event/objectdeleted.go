@@ -16,7 +16,7 @@ type ObjectDeleted struct {
 }
 
 // EventType returns "aws.s3" and "Object Deleted".
-func (ObjectDeleted) EventType() (source, detailType string) { return "aws.s3", "Object Deleted" }
+func (*ObjectDeleted) EventType() (source, detailType string) { return "aws.s3", "Object Deleted" }
 
 // DedupeKey returns a key that every report of this change has, and no other change: see [Change.DedupeKey].
 func (d ObjectDeleted) DedupeKey() string {

@@ -12,7 +12,7 @@ type ObjectACLUpdated struct {
 }
 
 // EventType returns "aws.s3" and "Object ACL Updated".
-func (ObjectACLUpdated) EventType() (source, detailType string) {
+func (*ObjectACLUpdated) EventType() (source, detailType string) {
 	return "aws.s3", "Object ACL Updated"
 }
 
@@ -32,7 +32,7 @@ type ObjectTagsAdded struct {
 }
 
 // EventType returns "aws.s3" and "Object Tags Added".
-func (ObjectTagsAdded) EventType() (source, detailType string) { return "aws.s3", "Object Tags Added" }
+func (*ObjectTagsAdded) EventType() (source, detailType string) { return "aws.s3", "Object Tags Added" }
 
 // DedupeKey returns a key that every report of this change has, and no other change: see [Change.DedupeKey].
 func (d ObjectTagsAdded) DedupeKey() string {
@@ -50,7 +50,7 @@ type ObjectTagsDeleted struct {
 }
 
 // EventType returns "aws.s3" and "Object Tags Deleted".
-func (ObjectTagsDeleted) EventType() (source, detailType string) {
+func (*ObjectTagsDeleted) EventType() (source, detailType string) {
 	return "aws.s3", "Object Tags Deleted"
 }
 

@@ -16,7 +16,7 @@ type ObjectRestoreInitiated struct {
 }
 
 // EventType returns "aws.s3" and "Object Restore Initiated".
-func (ObjectRestoreInitiated) EventType() (source, detailType string) {
+func (*ObjectRestoreInitiated) EventType() (source, detailType string) {
 	return "aws.s3", "Object Restore Initiated"
 }
 
@@ -42,7 +42,7 @@ type ObjectRestoreCompleted struct {
 }
 
 // EventType returns "aws.s3" and "Object Restore Completed".
-func (ObjectRestoreCompleted) EventType() (source, detailType string) {
+func (*ObjectRestoreCompleted) EventType() (source, detailType string) {
 	return "aws.s3", "Object Restore Completed"
 }
 
@@ -64,7 +64,7 @@ type ObjectRestoreExpired struct {
 }
 
 // EventType returns "aws.s3" and "Object Restore Expired".
-func (ObjectRestoreExpired) EventType() (source, detailType string) {
+func (*ObjectRestoreExpired) EventType() (source, detailType string) {
 	return "aws.s3", "Object Restore Expired"
 }
 

@@ -17,7 +17,7 @@ type ObjectRetentionUpdated struct {
 }
 
 // EventType returns "aws.s3" and "Object Retention Updated".
-func (ObjectRetentionUpdated) EventType() (source, detailType string) {
+func (*ObjectRetentionUpdated) EventType() (source, detailType string) {
 	return "aws.s3", "Object Retention Updated"
 }
 

@@ -14,7 +14,7 @@ type ObjectStorageClassChanged struct {
 }
 
 // EventType returns "aws.s3" and "Object Storage Class Changed".
-func (ObjectStorageClassChanged) EventType() (source, detailType string) {
+func (*ObjectStorageClassChanged) EventType() (source, detailType string) {
 	return "aws.s3", "Object Storage Class Changed"
 }
 
@@ -38,7 +38,7 @@ type ObjectAccessTierChanged struct {
 }
 
 // EventType returns "aws.s3" and "Object Access Tier Changed".
-func (ObjectAccessTierChanged) EventType() (source, detailType string) {
+func (*ObjectAccessTierChanged) EventType() (source, detailType string) {
 	return "aws.s3", "Object Access Tier Changed"
 }
 

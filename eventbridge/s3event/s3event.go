@@ -8,6 +8,5 @@ type Detail interface {
 		ObjectACLUpdated | ObjectTagsAdded | ObjectTagsDeleted |
 		ObjectAnnotationCreated | ObjectAnnotationRemoved |
 		ObjectRetentionUpdated
-	EventType() (source, detailType string)
 	DedupeKey() string
 }
