@@ -6,11 +6,13 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/lambdapatterns/lambdapatterns/examples/payments"
+	"github.com/lambdapatterns/lambdapatterns/singletable"
 	"github.com/lambdapatterns/lambdapatterns/singletable/singletabletest"
 )
 
@@ -40,5 +42,18 @@ func TestStartHeedsAWSCABundle(t *testing.T) {
 	_, err = f.Store.Products.Get(t.Context(), payments.Product{ID: "none"})
 	if _, ok := errors.AsType[*types.ResourceNotFoundException](err); !ok {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestMissingEnvironmentIsFoundAtTheStart(t *testing.T) {
+	t.Parallel()
+	if _, err := payments.NewAPI(nil, payments.Queue{Client: &outbox{}}, nil); err == nil || !strings.Contains(err.Error(), "PAYMENTS_QUEUE_URL") {
+		t.Errorf("api: %v", err)
+	}
+	if _, err := payments.NewWorker(nil, nil, payments.Queue{Client: &outbox{}}, nil); err == nil || !strings.Contains(err.Error(), "RESULTS_QUEUE_URL") {
+		t.Errorf("worker: %v", err)
+	}
+	if _, err := payments.NewStore(singletable.NewTable(new(singletabletest.Engine).Client(), "")); err == nil || !strings.Contains(err.Error(), "no name") {
+		t.Errorf("store: %v", err)
 	}
 }
