@@ -6,12 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"strings"
-	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"github.com/lambdapatterns/lambdapatterns/examples/checkout"
@@ -38,13 +34,9 @@ func openTill(ctx context.Context, s *stack) (*till, error) {
 	if err != nil {
 		return nil, err
 	}
-	if t.approvals, err = createQueue(ctx, s.queues.payments.client, "checkout-approvals"+s.suffix, nil); err != nil {
+	if t.approvals, err = s.createQueue(ctx, "checkout-approvals"+s.suffix, nil); err != nil {
 		return nil, err
 	}
-	s.closers = append(s.closers, func() error {
-		_, err := t.approvals.client.DeleteQueue(context.WithoutCancel(ctx), deleteOf(t.approvals.url))
-		return err
-	})
 	s.printf("  table   %s, queue %s\n", table, t.approvals.name)
 	values, err := t.startFunctions(ctx, table)
 	if err != nil {
@@ -61,46 +53,24 @@ func (t *till) createTable(ctx context.Context) (string, error) {
 	if t.store, err = checkout.NewStore(table); err != nil {
 		return "", err
 	}
-	if _, err := t.db.CreateTable(ctx, table.CreateTableInput()); err != nil {
-		return "", fmt.Errorf("create table %s: %w", name, err)
-	}
-	t.closers = append(t.closers, func() error {
-		_, err := t.db.DeleteTable(context.WithoutCancel(ctx), &dynamodb.DeleteTableInput{TableName: &name})
-		return err
-	})
-	err = dynamodb.NewTableExistsWaiter(t.db, func(o *dynamodb.TableExistsWaiterOptions) { o.MinDelay = time.Second }).
-		Wait(ctx, &dynamodb.DescribeTableInput{TableName: &name}, time.Minute)
-	if err != nil {
-		return "", fmt.Errorf("wait for table %s: %w", name, err)
-	}
-	return name, nil
+	return name, t.machine.createTable(ctx, table)
 }
 
 // startFunctions builds the binary and deploys it once for each task. It returns what the definition has placeholders for.
 func (t *till) startFunctions(ctx context.Context, table string) (map[string]string, error) {
-	began := time.Now()
-	binary, err := lambdaruntime.Build(ctx, ".", checkoutTask, filepath.Join(t.binaries, "checkout-task"))
+	binary, told, err := t.buildOwn(ctx, "checkout-task", checkoutTask)
 	if err != nil {
 		return nil, err
 	}
-	info, err := os.Stat(binary)
-	if err != nil {
-		return nil, err
-	}
-	t.printf("  lambda  checkout-task: bootstrap of %.1f MB, built in %.1f s, deployed as %s\n", float64(info.Size())/1e6,
-		time.Since(began).Seconds(), strings.Join(checkout.Tasks(), ", "))
+	t.printf("  lambda  checkout-task: %s, deployed as %s\n", told, strings.Join(checkout.Tasks(), ", "))
 	values := map[string]string{"ApprovalsQueueUrl": t.approvals.url}
 	for _, task := range checkout.Tasks() {
 		variables := maps.Clone(t.variables)
 		variables["TABLE_NAME"], variables["TASK"] = table, task
-		f, err := lambdaruntime.Start(lambdaruntime.Config{
-			Name: "checkout-" + task, Binary: binary, Timeout: functionTimeout, MemoryMB: 256, Region: region, Environment: variables, Logs: t.logs,
-			Freeze: t.options.freeze,
-		})
+		f, err := t.launch(lambdaruntime.Config{Name: "checkout-" + task, Binary: binary, MemoryMB: 256, Environment: variables})
 		if err != nil {
 			return nil, err
 		}
-		t.closers = append(t.closers, f.Close)
 		t.functions[f.ARN()] = f
 		values[strings.ToUpper(task[:1])+task[1:]+"FunctionArn"] = f.ARN()
 	}

@@ -56,6 +56,13 @@ func (e engine) close() error {
 	return e.server.Close()
 }
 
+func (e engine) describe() string {
+	if e.inMemory {
+		return e.url + " (in memory)"
+	}
+	return e.url
+}
+
 // atAWS tells whether the engine is AWS itself, which needs credentials that are no dummies.
 func (e engine) atAWS() bool {
 	u, err := url.Parse(e.url)

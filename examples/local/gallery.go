@@ -10,11 +10,9 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/lambdapatterns/lambdapatterns/examples/images"
@@ -49,15 +47,10 @@ func openGallery(ctx context.Context, s *stack) (*gallery, error) {
 		return nil, err
 	}
 	g.bus = &bus{story: s.printer, name: "s3-image-upload", rule: rule, target: func(event []byte) { g.async.accept(event) }}
-	if g.objects, err = newObjectStore(g.bus.put, uploads, thumbnails); err != nil {
+	var endpoint string
+	if g.objects, endpoint, err = s.openS3(g.bus.put, uploads, thumbnails); err != nil {
 		return nil, err
 	}
-	server, address, err := serve("127.0.0.1:0", g.objects)
-	if err != nil {
-		return nil, fmt.Errorf("S3: %w", err)
-	}
-	s.closers = append(s.closers, server.Close)
-	endpoint := "http://" + address
 	g.s3 = s3.New(s3.Options{
 		Region: region, BaseEndpoint: &endpoint, UsePathStyle: true,
 		Credentials: credentials.NewStaticCredentialsProvider("local", "local", ""),
@@ -68,13 +61,9 @@ func openGallery(ctx context.Context, s *stack) (*gallery, error) {
 	if err != nil {
 		return nil, err
 	}
-	if g.failed, err = createQueue(ctx, s.queues.payments.client, "images-failed"+s.suffix, nil); err != nil {
+	if g.failed, err = s.createQueue(ctx, "images-failed"+s.suffix, nil); err != nil {
 		return nil, err
 	}
-	s.closers = append(s.closers, func() error {
-		_, err := g.failed.client.DeleteQueue(context.WithoutCancel(ctx), deleteOf(g.failed.url))
-		return err
-	})
 	if err := g.startFunction(ctx, map[string]string{
 		"AWS_ENDPOINT_URL_S3": endpoint, "TABLE_NAME": table, "UPLOADS_BUCKET": uploads, "THUMBNAILS_BUCKET": thumbnails,
 	}); err != nil {
@@ -91,40 +80,19 @@ func (g *gallery) createTable(ctx context.Context) (string, error) {
 	if g.store, err = images.NewStore(table); err != nil {
 		return "", err
 	}
-	if _, err := g.db.CreateTable(ctx, table.CreateTableInput()); err != nil {
-		return "", fmt.Errorf("create table %s: %w", name, err)
-	}
-	g.closers = append(g.closers, func() error {
-		_, err := g.db.DeleteTable(context.WithoutCancel(ctx), &dynamodb.DeleteTableInput{TableName: &name})
-		return err
-	})
-	err = dynamodb.NewTableExistsWaiter(g.db, func(o *dynamodb.TableExistsWaiterOptions) { o.MinDelay = time.Second }).
-		Wait(ctx, &dynamodb.DescribeTableInput{TableName: &name}, time.Minute)
-	if err != nil {
-		return "", fmt.Errorf("wait for table %s: %w", name, err)
-	}
-	return name, nil
+	return name, g.machine.createTable(ctx, table)
 }
 
 func (g *gallery) startFunction(ctx context.Context, own map[string]string) error {
 	variables := maps.Clone(g.variables)
 	maps.Copy(variables, own)
 	f, err := g.deploy(ctx, lambdaruntime.Config{
-		Name: "images-thumbnailer", Timeout: functionTimeout, MemoryMB: 1024, Region: region, Environment: variables, Logs: &g.outcomes,
+		Name: "images-thumbnailer", MemoryMB: 1024, Environment: variables, Logs: &g.outcomes,
 	}, thumbnailer)
-	if err != nil {
-		return err
+	if err == nil {
+		g.async = g.machine.async(ctx, f, g.failed)
 	}
-	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	g.async = &asyncInvoker{
-		story: g.printer, function: f, pause: 200 * time.Millisecond, ctx: ctx, attempts: map[string]int{}, failed: map[string]int{},
-		onFailure: func(ctx context.Context, record []byte) error {
-			_, err := g.failed.send(ctx, string(record))
-			return err
-		},
-	}
-	g.closers = append(g.closers, func() error { cancel(); return g.async.close() })
-	return nil
+	return err
 }
 
 func (g *gallery) makeFolder() (err error) {

@@ -115,9 +115,9 @@ func (l *batchLog) failedWhole(like string) int {
 }
 
 // showBatch tells what became of a batch.
-func (p *printer) showBatch(b sqsbatchtest.Batch) {
+func (p *printer) showBatch(function string, b sqsbatchtest.Batch) {
 	var text strings.Builder
-	fmt.Fprintf(&text, "  batch   of %d to payments-worker\n", len(b.Messages))
+	fmt.Fprintf(&text, "  batch   of %d to %s\n", len(b.Messages), function)
 	for _, m := range b.Messages {
 		outcome := "done"
 		if slices.Contains(b.Returned, m.MessageId) {

@@ -35,20 +35,20 @@ type traces struct {
 	stop     func() error
 }
 
-// startTraces makes the stack a collector of spans, and adds where it is to the functions' variables. An SQS that is neither
+// startTraces makes the machine a collector of spans, and adds where it is to the functions' variables. An SQS that is neither
 // Amazon's nor the one in memory does not put the trace on messages, so something is put before it that does.
-func (s *stack) startTraces(variables map[string]string, sqs engine) error {
-	s.traces = &traces{receiver: otlpreceiver.Receiver{Keep: maxSpans}}
-	server, address, err := serve("127.0.0.1:0", s.traces.handler())
+func (m *machine) startTraces() error {
+	m.traces = &traces{receiver: otlpreceiver.Receiver{Keep: maxSpans}}
+	server, address, err := serve("127.0.0.1:0", m.traces.handler())
 	if err != nil {
 		return fmt.Errorf("receiver of spans: %w", err)
 	}
-	s.traces.stop = server.Close
-	s.closers = append(s.closers, server.Close)
-	s.traces.url = "http://" + address
-	variables["OTEL_EXPORTER_OTLP_ENDPOINT"] = s.traces.url
-	if !sqs.inMemory && !sqs.atAWS() {
-		target, err := url.Parse(sqs.url)
+	m.traces.stop = server.Close
+	m.closers = append(m.closers, server.Close)
+	m.traces.url = "http://" + address
+	m.variables["OTEL_EXPORTER_OTLP_ENDPOINT"] = m.traces.url
+	if !m.sqs.inMemory && !m.sqs.atAWS() {
+		target, err := url.Parse(m.sqs.url)
 		if err != nil {
 			return err
 		}
@@ -56,10 +56,10 @@ func (s *stack) startTraces(variables map[string]string, sqs engine) error {
 		if err != nil {
 			return fmt.Errorf("trace headers for SQS: %w", err)
 		}
-		s.closers = append(s.closers, server.Close)
-		variables["AWS_ENDPOINT_URL_SQS"] = "http://" + address
+		m.closers = append(m.closers, server.Close)
+		m.variables["AWS_ENDPOINT_URL_SQS"] = "http://" + address
 	}
-	s.printf("  traces  %s, where the functions' spans go\n", s.traces.url)
+	m.printf("  traces  %s, where the functions' spans go\n", m.traces.url)
 	return nil
 }
 

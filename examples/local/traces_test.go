@@ -241,7 +241,7 @@ func TestTraces(t *testing.T) {
 
 	t.Run("page", func(t *testing.T) {
 		var out bytes.Buffer
-		shown := &stack{printer: &printer{w: &out}, options: o, traces: s.traces}
+		shown := &stack{machine: &machine{printer: &printer{w: &out}, options: o, traces: s.traces}}
 		must(shown.showPayment(ctx))
 		file := filepath.Join(o.traceFolder, "payment.html")
 		if !strings.Contains(out.String(), file) || !strings.Contains(out.String(), "▷ payments-worker: process payments CONSUMER succeeded") {
