@@ -34,9 +34,12 @@ func openEngine(endpoint string, handler http.Handler) (engine, error) {
 		}
 		return engine{url: strings.TrimSuffix(endpoint, "/")}, nil
 	}
-	server, address, err := serve("127.0.0.1:0", handler)
+	server, address, err := serve(loopback, handler)
 	return engine{url: "http://" + address, inMemory: true, server: server}, err
 }
+
+// loopback is a free port of this machine alone.
+const loopback = "127.0.0.1:0"
 
 // serve starts an HTTP server and returns it with the address that it listens on.
 func serve(address string, handler http.Handler) (*http.Server, string, error) {

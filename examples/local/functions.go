@@ -105,20 +105,6 @@ func byHTTP(f *lambdaruntime.Function) httpapi.Invoker {
 	}
 }
 
-// listen serves a handler until the machine stops, and returns its URL.
-func (m *machine) listen(address string, cfg httpapi.Config) (string, error) {
-	handler, err := httpapi.New(cfg)
-	if err != nil {
-		return "", err
-	}
-	server, address, err := serve(address, handler)
-	if err != nil {
-		return "", fmt.Errorf("HTTP API: %w", err)
-	}
-	m.closers = append(m.closers, server.Close)
-	return "http://" + address, nil
-}
-
 // async makes a function one that is invoked asynchronously, with a queue as its on-failure destination, until the machine stops.
 func (m *machine) async(ctx context.Context, f *lambdaruntime.Function, failed queue) *asyncInvoker {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
@@ -131,18 +117,4 @@ func (m *machine) async(ctx context.Context, f *lambdaruntime.Function, failed q
 	}
 	m.closers = append(m.closers, func() error { cancel(); return a.close() })
 	return a
-}
-
-// openS3 opens S3 in memory. events takes what its buckets tell.
-func (m *machine) openS3(events func([]byte), buckets ...string) (*objectStore, string, error) {
-	store, err := newObjectStore(events, buckets...)
-	if err != nil {
-		return nil, "", err
-	}
-	server, address, err := serve("127.0.0.1:0", store)
-	if err != nil {
-		return nil, "", fmt.Errorf("S3: %w", err)
-	}
-	m.closers = append(m.closers, server.Close)
-	return store, "http://" + address, nil
 }

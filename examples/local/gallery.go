@@ -47,9 +47,12 @@ func openGallery(ctx context.Context, s *stack) (*gallery, error) {
 		return nil, err
 	}
 	g.bus = &bus{story: s.printer, name: "s3-image-upload", rule: rule, target: func(event []byte) { g.async.accept(event) }}
-	var endpoint string
-	if g.objects, endpoint, err = s.openS3(g.bus.put, uploads, thumbnails); err != nil {
+	if g.objects, err = newObjectStore(g.bus.put, uploads, thumbnails); err != nil {
 		return nil, err
+	}
+	endpoint, err := s.listen(loopback, g.objects)
+	if err != nil {
+		return nil, fmt.Errorf("S3: %w", err)
 	}
 	g.s3 = s3.New(s3.Options{
 		Region: region, BaseEndpoint: &endpoint, UsePathStyle: true,

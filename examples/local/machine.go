@@ -107,6 +107,16 @@ func (m *machine) createQueue(ctx context.Context, name string, attributes map[s
 	return q, err
 }
 
+// listen serves a handler until the machine stops, and returns its URL.
+func (m *machine) listen(address string, handler http.Handler) (string, error) {
+	server, address, err := serve(address, handler)
+	if err != nil {
+		return "", err
+	}
+	m.closers = append(m.closers, server.Close)
+	return "http://" + address, nil
+}
+
 // stop stops what was started, the last first.
 func (m *machine) stop() error {
 	var errs []error

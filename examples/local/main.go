@@ -10,6 +10,10 @@
 //	go run ./examples/local -serve      # the stories, then stay up for curl until Ctrl-C
 //	go run ./examples/local -torture 5m # no stories: load and faults of all kinds, and a check that nothing was lost
 //
+// It also runs functions of your own, that lie anywhere, with what invokes them: README.md of the examples says how.
+//
+//	go run ./examples/local -function ../shop/api,http -function ../shop/worker,queue
+//
 // Nothing of it reaches for AWS unless -dynamodb or -sqs name an endpoint there.
 package main
 
@@ -30,13 +34,20 @@ type options struct {
 	address       string
 	pictures      string // the folder for them; empty for a new one
 	visibility    time.Duration
-	receives      int // before a message is a dead letter; the weather\'s choice unless it is set
+	receives      int // before a message is a dead letter; the weather's choice unless it is set
 	freeze        bool
 	serve         bool
 	trace         bool
 	traceFolder   string // for the page; empty for a new one
 	logs          bool
 	full          bool
+
+	own     []string // functions of somebody's own, and what is for them
+	env     []string
+	queues  []string
+	buckets []string
+	table   string
+	timeout time.Duration
 
 	torture time.Duration // how long clients are busy; 0 for the stories
 	seed    uint64
@@ -47,7 +58,7 @@ func main() {
 	var o options
 	flag.StringVar(&o.dynamoDB, "dynamodb", "", "`URL` of another DynamoDB (DynamoDB Local, moto, LocalStack, AWS) than the one in memory")
 	flag.StringVar(&o.sqs, "sqs", "", "`URL` of another SQS (moto, LocalStack, AWS) than the one in memory")
-	flag.StringVar(&o.address, "http", "127.0.0.1:0", "`address` that the HTTP API listens on")
+	flag.StringVar(&o.address, "http", loopback, "`address` that the HTTP API listens on")
 	flag.DurationVar(&o.visibility, "visibility", 4*time.Second, "visibility time-out of the payments queue, whole seconds")
 	flag.StringVar(&o.pictures, "pictures", "", "`folder` for the pictures of the images story; a new temporary one unless given")
 	flag.BoolVar(&o.freeze, "freeze", false, "stop the functions' processes between invocations, as Lambda does")
@@ -58,6 +69,13 @@ func main() {
 	flag.BoolVar(&o.full, "full", false, "show requests and answers whole")
 	flag.DurationVar(&o.torture, "torture", 0, "instead of the stories, load the services for so `long` while everything fails, and check what came of it")
 	flag.Uint64Var(&o.seed, "seed", 0, "of -torture: which faults fall where; 0 for any")
+	flag.Func("function", "run a function of your own instead of the stories: the folder of its main package, wherever it is, and after commas what invokes\n"+
+		"it: http or http=ROUTE, queue or queue=NAME, s3 or s3=PATTERN.json, and name=NAME; `FOLDER,TRIGGER…`, as often as there are functions", addTo(&o.own))
+	flag.Func("env", "of -function: an environment variable of all functions, `NAME=VALUE`; $NAME in it is the value of one that they have already", addTo(&o.env))
+	flag.Func("queue", "of -function: a further queue, `NAME`, that nothing polls", addTo(&o.queues))
+	flag.Func("bucket", "of -function: a bucket, `NAME`; s3 without a pattern is what is new in the first one; uploads unless given", addTo(&o.buckets))
+	flag.StringVar(&o.table, "table", "app", "of -function: the `name` of the table")
+	flag.DurationVar(&o.timeout, "timeout", functionTimeout, "of -function: the functions' time-out; a queue's visibility time-out is at least that long")
 	flag.Parse()
 	if flag.NArg() > 0 {
 		fmt.Fprintf(os.Stderr, "local: unknown argument %q; see -help\n", flag.Arg(0))
@@ -65,13 +83,27 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	if len(o.buckets) == 0 {
+		o.buckets = []string{uploads}
+	}
 	do := run
-	if o.torture > 0 {
+	switch {
+	case len(o.own) > 0:
+		do = serveOwn
+	case o.torture > 0:
 		do = torture
 	}
 	if err := do(ctx, o, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "local:", err)
 		os.Exit(1)
+	}
+}
+
+// addTo returns the setter of a flag that can be given several times.
+func addTo(list *[]string) func(string) error {
+	return func(value string) error {
+		*list = append(*list, value)
+		return nil
 	}
 }
 

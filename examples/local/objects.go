@@ -39,7 +39,6 @@ func newObjectStore(events func(event []byte), buckets ...string) (*objectStore,
 		if err := s.CreateBucket(name); err != nil {
 			return nil, fmt.Errorf("create bucket %s: %w", name, err)
 		}
-		s.buckets[name] = eventbridgetest.NewBucket(name, eventbridgetest.InRegion(region), eventbridgetest.StartingAt(time.Now()))
 	}
 	s.http = gofakes3.New(s, gofakes3.WithTimeSkewLimit(0)).Server()
 	return s, nil
@@ -71,6 +70,17 @@ func (s *objectStore) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.http.ServeHTTP(w, r)
+}
+
+// CreateBucket is what a client of the store can ask for, too.
+func (s *objectStore) CreateBucket(name string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	err := s.Backend.CreateBucket(name)
+	if err == nil {
+		s.buckets[name] = eventbridgetest.NewBucket(name, eventbridgetest.InRegion(region), eventbridgetest.StartingAt(time.Now()))
+	}
+	return err
 }
 
 // PutObject, CopyObject, DeleteObject and DeleteMulti are the calls of gofakes3's that change objects.

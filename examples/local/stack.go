@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"time"
 
@@ -119,14 +120,18 @@ func (s *stack) startFunctions(ctx context.Context, variables map[string]string)
 }
 
 // startAPI puts the HTTP API in front of the api function.
-func (s *stack) startAPI(api *lambdaruntime.Function) (err error) {
+func (s *stack) startAPI(api *lambdaruntime.Function) error {
 	routes := map[string]httpapi.Invoker{}
 	for _, key := range payments.Routes() {
 		routes[key] = byHTTP(api)
 	}
-	s.url, err = s.listen(s.options.address, httpapi.Config{Routes: routes, Authorizer: s.tokens.authorizer()})
-	if err == nil {
-		s.printf("  http    %s\n", s.url)
+	handler, err := httpapi.New(httpapi.Config{Routes: routes, Authorizer: s.tokens.authorizer()})
+	if err != nil {
+		return err
 	}
-	return err
+	if s.url, err = s.listen(s.options.address, handler); err != nil {
+		return fmt.Errorf("HTTP API: %w", err)
+	}
+	s.printf("  http    %s\n", s.url)
+	return nil
 }

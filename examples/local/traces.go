@@ -39,7 +39,7 @@ type traces struct {
 // Amazon's nor the one in memory does not put the trace on messages, so something is put before it that does.
 func (m *machine) startTraces() error {
 	m.traces = &traces{receiver: otlpreceiver.Receiver{Keep: maxSpans}}
-	server, address, err := serve("127.0.0.1:0", m.traces.handler())
+	server, address, err := serve(loopback, m.traces.handler())
 	if err != nil {
 		return fmt.Errorf("receiver of spans: %w", err)
 	}
@@ -52,12 +52,9 @@ func (m *machine) startTraces() error {
 		if err != nil {
 			return err
 		}
-		server, address, err := serve("127.0.0.1:0", traceHeaders(target))
-		if err != nil {
+		if m.variables["AWS_ENDPOINT_URL_SQS"], err = m.listen(loopback, traceHeaders(target)); err != nil {
 			return fmt.Errorf("trace headers for SQS: %w", err)
 		}
-		m.closers = append(m.closers, server.Close)
-		m.variables["AWS_ENDPOINT_URL_SQS"] = "http://" + address
 	}
 	m.printf("  traces  %s, where the functions' spans go\n", m.traces.url)
 	return nil
