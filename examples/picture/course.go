@@ -15,6 +15,7 @@ import (
 type course struct {
 	pace
 	concurrency int
+	contextsEnd time.Duration // the deadline of the handlers' contexts
 	response    time.Duration
 	rows        []row // in the batch's order
 }
@@ -28,6 +29,7 @@ type row struct {
 	returned    time.Duration // of a call that was given up; 0 where it had not returned when the run ended
 	outcome     string        // as the function reports it
 	reason      string        // why, in the handler's words
+	delay       time.Duration // that it asked for
 	failed      bool          // the response names it
 	deleted     bool
 	dead        bool          // the dead-letter queue has a copy
@@ -50,7 +52,9 @@ func (o *observed) course() (*course, error) {
 		return nil, errors.New("the function has not reported on its first batch")
 	}
 	begun := first.Deadline.Add(-o.timeout)
-	c := &course{pace: o.pace, concurrency: o.concurrency, response: o.invocations[0].at.Sub(begun)}
+	c := &course{
+		pace: o.pace, concurrency: o.concurrency, response: o.invocations[0].at.Sub(begun), contextsEnd: o.told[0].Deadline.Sub(begun),
+	}
 	var response struct {
 		BatchItemFailures []struct{ ItemIdentifier string }
 	}
@@ -83,15 +87,25 @@ func (o *observed) fill(r *row, id string, begun time.Time) error {
 			continue
 		}
 		r.outcome = m.Outcome
-		if r.reason = m.Error; strings.HasPrefix(m.Error, "sqsbatch: ") { // the outcome says it
+		r.delay = m.Delay * time.Second
+		if r.reason, _, _ = strings.Cut(m.Error, "\n"); strings.HasPrefix(r.reason, "sqsbatch: ") { // the outcome says it
 			r.reason = ""
 		}
-		if at, ok := o.when("begin", id); ok && m.Duration > 0 {
-			r.called, r.begin = true, at.Sub(begun)
+		begin, began := o.when("begin", id)
+		end, ended := o.when("end", id)
+		r.called = began && begin.Before(o.invocations[0].at) // and not only when it had come again
+		switch {
+		case !r.called:
+		case m.Outcome == "timed_out": // given up, and its call went on
+			r.begin = begin.Sub(begun)
 			r.end = r.begin + time.Duration(m.Duration*float64(time.Millisecond))
-			if at, ok := o.when("end", id); ok && m.Outcome == "timed_out" {
-				r.returned = at.Sub(begun)
+			if ended {
+				r.returned = end.Sub(begun)
 			}
+		case !ended:
+			return errors.New("its call has not ended")
+		default:
+			r.begin, r.end = begin.Sub(begun), end.Sub(begun)
 		}
 	}
 	batch, ok := o.batchOf(id, "1")

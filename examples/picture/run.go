@@ -23,7 +23,7 @@ import (
 const (
 	function    = "github.com/lambdapatterns/lambdapatterns/examples/picture/internal/function"
 	queueName   = "orders"
-	deadName    = "orders-refused"
+	deadName    = "orders-dead"
 	concurrency = 2
 )
 
@@ -46,7 +46,7 @@ func messages(factor int) []string {
 		order("order 1", 600*ms, "ship"),
 		order("order 2", 400*ms, "ship"),
 		order("order 3", 600*ms, "busy"),
-		"<order>4</order>",
+		"<order 4/>",
 		order("order 5", 700*ms, "ship"),
 		order("order 6", 400*ms, "cancelled"),
 		order("order 7", 500*ms, "fail"),
@@ -192,9 +192,8 @@ type event struct {
 
 // invocation is one response.
 type invocation struct {
-	first string // id of its first message
-	at    time.Time
-	body  []byte
+	at   time.Time
+	body []byte
 }
 
 // Write takes the function's log, a line at a time. Lines that are no events are Lambda's.
@@ -222,7 +221,7 @@ func (o *observed) responded(payload, response []byte, err error) ([]byte, error
 			o.order = append(o.order, m.MessageId)
 		}
 	}
-	o.invocations = append(o.invocations, invocation{first: batch.Records[0].MessageId, at: at, body: slices.Clone(response)})
+	o.invocations = append(o.invocations, invocation{at: at, body: slices.Clone(response)})
 	return response, nil
 }
 

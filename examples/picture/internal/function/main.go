@@ -45,11 +45,11 @@ func ship(ctx context.Context, o order) error {
 	}
 	switch o.Then {
 	case "busy":
-		return sqsbatch.RetryAfter(errors.New("the carrier is busy"), time.Second)
+		return sqsbatch.RetryAfter(errors.New("carrier busy"), time.Second)
 	case "cancelled":
-		return sqsbatch.Drop(errors.New("the order was cancelled"))
+		return sqsbatch.Drop(errors.New("cancelled"))
 	case "fail":
-		return errors.New("no answer from the carrier")
+		return errors.New("no answer")
 	}
 	return nil
 }
