@@ -60,7 +60,6 @@ func startService(ctx context.Context, o options, owns []own, p *printer) (_ *se
 	if err != nil {
 		return nil, err
 	}
-	m.logs.story, m.logs.also = nil, p // its log is what somebody at work wants to see, whole
 	s := &service{machine: m, queues: map[string]queue{}, functions: map[string]deployed{}, ready: make(chan struct{})}
 	defer func() {
 		if err != nil {
@@ -123,7 +122,7 @@ func (s *service) openEngines(ctx context.Context, owns []own) error {
 		return err
 	}
 	if s.invoke, err = s.listen(loopback, s.whenReady(invokeAPI(s.functions))); err != nil {
-		return fmt.Errorf("Lambda: %w", err)
+		return fmt.Errorf("the Invoke API: %w", err)
 	}
 	s.variables["AWS_ENDPOINT_URL_LAMBDA"] = s.invoke
 	return nil
@@ -207,6 +206,7 @@ func (s *service) startFunctions(ctx context.Context, owns []own) error {
 		}
 		function, err := s.launch(lambdaruntime.Config{
 			Name: f.name, Binary: binary, MemoryMB: 1024, Timeout: s.options.timeout, Environment: variables,
+			Logs: namedLog{s.printer, f.name}, // what somebody at work wants to see, whole
 		})
 		if err != nil {
 			return fmt.Errorf("-function %s: %w", f.folder, err)

@@ -168,7 +168,7 @@ func TestOwnFunctions(t *testing.T) {
 		t.Errorf("another service: %s", body)
 	}
 	for _, want := range []string{
-		"curl -s '" + s.url + "/some/path'", "aws sqs send-message --queue-url " + s.queues["orders"].url + " ",
+		"curl -s '" + s.url + "/some/path'", "aws sqs send-message --endpoint-url " + s.sqs.url + " --queue-url " + s.queues["orders"].url + " ",
 		"curl -s -T FILE " + s.s3 + "/uploads/FILE", "aws lambda invoke --function-name letters ", "aws dynamodb scan --table-name app",
 	} {
 		if !strings.Contains(out.String(), want) {

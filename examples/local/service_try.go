@@ -8,8 +8,9 @@ func (s *service) tryIt(owns []own) {
 	if !s.dynamoDB.atAWS() && !s.sqs.atAWS() {
 		s.printf("  export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local\n")
 	}
-	s.printf("  export AWS_DEFAULT_REGION=%s AWS_ENDPOINT_URL_DYNAMODB=%s AWS_ENDPOINT_URL_SQS=%s \\\n"+
-		"    AWS_ENDPOINT_URL_S3=%s AWS_ENDPOINT_URL_LAMBDA=%s\n", region, s.dynamoDB.url, s.sqs.url, s.s3, s.invoke)
+	// Version 1 of the AWS CLI reads no AWS_ENDPOINT_URL_SQS.
+	s.printf("  export AWS_DEFAULT_REGION=%s AWS_ENDPOINT_URL_DYNAMODB=%s \\\n"+
+		"    AWS_ENDPOINT_URL_S3=%s AWS_ENDPOINT_URL_LAMBDA=%s\n", region, s.dynamoDB.url, s.s3, s.invoke)
 	for _, f := range owns {
 		for _, route := range f.routes {
 			method, path, _ := strings.Cut(route, " ")
@@ -25,16 +26,16 @@ func (s *service) tryIt(owns []own) {
 			if strings.HasSuffix(f.queue, ".fifo") {
 				group = " --message-group-id group"
 			}
-			s.printf("  aws sqs send-message --queue-url %s%s --message-body '{}'\n", s.queues[f.queue].url, group)
+			s.printf("  aws sqs send-message --endpoint-url %s --queue-url %s%s --message-body '{}'\n", s.sqs.url, s.queues[f.queue].url, group)
 		}
 		if f.rule != nil {
 			s.printf("  curl -s -T FILE %s/%s/FILE # or aws s3 cp FILE s3://%[2]s/\n", s.s3, s.options.buckets[0])
 		}
 		s.printf("  curl -s -d '{}' %s/2015-03-31/functions/%s/invocations\n", s.invoke, f.name)
-		s.printf("  aws lambda invoke --function-name %s --cli-binary-format raw-in-base64-out --payload '{}' /dev/stdout\n", f.name)
+		s.printf("  aws lambda invoke --function-name %s /dev/stdout\n", f.name)
 	}
 	s.printf("  aws dynamodb scan --table-name %s\n", s.table)
-	s.printf("  aws sqs receive-message --queue-url %s # events that a function failed %d times\n", s.failed.url, maxAttempts)
+	s.printf("  aws sqs receive-message --endpoint-url %s --queue-url %s # events that a function failed %d times\n", s.sqs.url, s.failed.url, maxAttempts)
 	if s.traces != nil {
 		s.printf("The traces of all requests: %s\n", s.traces.url)
 	}

@@ -33,10 +33,21 @@ func (p *printer) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
+// namedLog shows a function's log under its name.
+type namedLog struct {
+	*printer
+	name string
+}
+
+func (l namedLog) Write(line []byte) (int, error) {
+	l.printf("  %-7s %s", l.name, line)
+	return len(line), nil
+}
+
 // maxLogs is how much of the functions' logs is kept, in bytes.
 const maxLogs = 64 << 10
 
-// logs keeps the end of what the functions log, and tells the story, where there is one, why messages failed.
+// logs keeps the end of what the functions log, and tells the story why messages failed.
 type logs struct {
 	story *printer
 	mu    sync.Mutex
@@ -60,9 +71,6 @@ func (l *logs) Write(line []byte) (int, error) {
 
 // tellFailure shows the line that the worker logs for a message that failed.
 func (l *logs) tellFailure(line []byte) {
-	if l.story == nil {
-		return
-	}
 	var failure struct {
 		MessageID string `json:"message_id"`
 		Outcome   string `json:"outcome"`
