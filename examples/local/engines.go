@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
 
 const region = "us-east-1"
@@ -77,9 +78,7 @@ func (e engine) atAWS() bool {
 func awsConfig(ctx context.Context, dynamoDB, sqs engine) (aws.Config, map[string]string, error) {
 	variables := map[string]string{"AWS_ENDPOINT_URL_DYNAMODB": dynamoDB.url, "AWS_ENDPOINT_URL_SQS": sqs.url}
 	if !dynamoDB.atAWS() && !sqs.atAWS() {
-		return aws.Config{
-			Region: region, Credentials: credentials.NewStaticCredentialsProvider("local", "local", ""),
-		}, variables, nil
+		return aws.Config{Region: region, Credentials: anyone()}, variables, nil
 	}
 	cfg, err := config.LoadDefaultConfig(ctx, config.WithRegion(region))
 	if err != nil {
@@ -102,4 +101,14 @@ func suffix(e engine) string {
 		return ""
 	}
 	return fmt.Sprintf("-%d-%d", os.Getpid(), time.Now().Unix())
+}
+
+// anyone are the credentials for engines that ask nobody who he is.
+func anyone() aws.CredentialsProvider {
+	return credentials.NewStaticCredentialsProvider("local", "local", "")
+}
+
+// s3At is a client of such an S3.
+func s3At(endpoint string) *s3.Client {
+	return s3.New(s3.Options{Region: region, BaseEndpoint: &endpoint, UsePathStyle: true, Credentials: anyone()})
 }

@@ -12,7 +12,6 @@ import (
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/lambdapatterns/lambdapatterns/examples/images"
@@ -54,10 +53,7 @@ func openGallery(ctx context.Context, s *stack) (*gallery, error) {
 	if err != nil {
 		return nil, fmt.Errorf("S3: %w", err)
 	}
-	g.s3 = s3.New(s3.Options{
-		Region: region, BaseEndpoint: &endpoint, UsePathStyle: true,
-		Credentials: credentials.NewStaticCredentialsProvider("local", "local", ""),
-	})
+	g.s3 = s3At(endpoint)
 	s.printf("  s3      %s (in memory): buckets %s and %s, EventBridge on\n", endpoint, uploads, thumbnails)
 	s.printf("  rule    %s: %s\n", g.bus.name, rule)
 	table, err := g.createTable(ctx)

@@ -12,13 +12,17 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"github.com/lambdapatterns/lambdapatterns/internal/mototest"
 	"github.com/lambdapatterns/lambdapatterns/sqsbatch"
 	"github.com/lambdapatterns/lambdapatterns/sqsbatch/sqsbatchtest"
 )
+
+// sqsAt is a client of an SQS that asks nobody who he is.
+func sqsAt(endpoint string) *sqs.Client {
+	return sqs.New(sqs.Options{Region: region, BaseEndpoint: &endpoint, Credentials: anyone()})
+}
 
 // What sqsbatch's histories do on the queue in memory holds on a queue that somebody else wrote: moto's SQS over HTTP. Messages
 // fail at first and succeed later, some never do, and none is lost. It needs TEST_MOTO_URL, the address of a moto server, and
@@ -28,9 +32,7 @@ func TestNothingIsLostOnMoto(t *testing.T) {
 	address := mototest.URL(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	client := sqs.New(sqs.Options{
-		Region: region, BaseEndpoint: &address, Credentials: credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "secret", ""),
-	})
+	client := sqsAt(address)
 	q, err := createQueues(ctx, client, "-"+strconv.FormatInt(time.Now().UnixNano(), 36), 2*time.Second, maxReceives)
 	t.Cleanup(func() {
 		if err := q.delete(context.WithoutCancel(ctx)); err != nil {

@@ -13,7 +13,6 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
@@ -40,10 +39,7 @@ func openStore(t *testing.T) (*objectStore, *s3.Client, *[]string) {
 	}
 	server := httptest.NewServer(store)
 	t.Cleanup(server.Close)
-	return store, s3.New(s3.Options{
-		Region: region, BaseEndpoint: &server.URL, UsePathStyle: true,
-		Credentials: credentials.NewStaticCredentialsProvider("local", "local", ""),
-	}), &told
+	return store, s3At(server.URL), &told
 }
 
 func TestObjectStoreTellsEachChange(t *testing.T) {

@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/lambdapatterns/lambdapatterns/eventbridge/pattern"
+	"github.com/lambdapatterns/lambdapatterns/examples/local/internal/httpapi"
 )
 
 // own is a function of somebody's own, as the flag -function tells it: its folder, and what invokes it beside the Invoke API.
@@ -98,6 +99,7 @@ func parseOwns(o options) ([]own, error) {
 		errs = append(errs, errors.New("-torture is for the services of this repository: leave it or -function out"))
 	}
 	taken := map[string]string{}
+	routes := map[string]httpapi.Invoker{}
 	for _, text := range o.own {
 		f, err := parseOwn(text, o.buckets[0])
 		if other, twice := taken[f.name]; err == nil && twice {
@@ -108,7 +110,17 @@ func parseOwns(o options) ([]own, error) {
 			continue
 		}
 		taken[f.name] = text
+		for _, route := range f.routes {
+			if routes[route] != nil {
+				errs = append(errs, fmt.Errorf("-function %s: another one has the route %q: give them routes of their own, such as http=ANY /orders/{proxy+}", text, route))
+			}
+			routes[route] = byHTTP(nil) // it is not called
+		}
 		all = append(all, f)
+	}
+	if len(routes) > 0 {
+		_, err := httpapi.New(httpapi.Config{Routes: routes})
+		errs = append(errs, err)
 	}
 	return all, errors.Join(errs...)
 }

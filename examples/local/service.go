@@ -223,9 +223,6 @@ func (s *service) startTriggers(ctx context.Context, owns []own) error {
 	for _, f := range owns {
 		function := s.functions[f.name]
 		for _, route := range f.routes {
-			if _, taken := routes[route]; taken {
-				return fmt.Errorf("two functions have the route %q: give them routes of their own, such as http=ANY /orders/{proxy+}", route)
-			}
 			routes[route] = byHTTP(function.Function)
 		}
 		if f.rule != nil {

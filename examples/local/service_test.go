@@ -207,20 +207,20 @@ func TestOwnFunctionsThatAreRefused(t *testing.T) {
 	}{
 		{[]string{folder + "/api,https"}, "", `unknown trigger "https"`},
 		{[]string{",http"}, "", "no folder"},
-		{[]string{folder + "/nowhere"}, "", "no such file or directory"},
+		{[]string{folder + "/nowhere"}, "", "nowhere"},
 		{[]string{folder + "/letters.json,name=x"}, "", "is a file: give the folder"},
 		{[]string{folder + "/library"}, "", "package library is no main package"},
 		{[]string{folder + ",name=shop"}, "", filepath.Join("shop", "inbox")},
 		{[]string{t.TempDir() + ",name=empty"}, "", "go.mod file not found"},
 		{[]string{folder + "/api,name=a b"}, "", `"a b" is no name`},
 		{[]string{folder + "/api", folder + "/api,http"}, "", "is called api already"},
-		{[]string{folder + "/api,s3=none.json"}, "", "none.json: no such file"},
+		{[]string{folder + "/api,s3=none.json"}, "", "event pattern: open none.json"},
 		{[]string{folder + "/api,s3=" + folder + "/go.mod"}, "", "-function " + folder + "/api"},
 		{[]string{folder + "/api"}, "QUEUE=$NONE", "there is no NONE"},
 		{[]string{folder + "/api"}, "=x", "write NAME=VALUE"},
 		{[]string{folder + "/api,queue=a-b", folder + "/inbox,queue=a_b"}, "", "another queue's URL is in A_B_DEAD_QUEUE_URL already"},
 		{[]string{folder + "/inbox,http=GET", folder + "/inbox,name=other"}, "", `route "GET"`},
-		{[]string{folder + "/inbox,http", folder + "/inbox,http,name=other"}, "", `two functions have the route "ANY /"`},
+		{[]string{folder + "/inbox,http", folder + "/inbox,http,name=other"}, "", `another one has the route "ANY /"`},
 	} {
 		o := ownDefaults(test.functions...)
 		if test.env != "" {

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
@@ -47,9 +46,7 @@ func TestTraceHeaderOnMoto(t *testing.T) {
 	}
 	server := httptest.NewServer(traceHeaders(target))
 	t.Cleanup(server.Close)
-	c := sqs.New(sqs.Options{
-		Region: region, BaseEndpoint: &server.URL, Credentials: credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "secret", ""),
-	})
+	c := sqsAt(server.URL)
 	q, err := createQueue(t.Context(), c, "traced-"+strconv.FormatInt(time.Now().UnixNano(), 36), nil)
 	if err != nil {
 		t.Fatal(err)
