@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -46,7 +47,7 @@ func (a *asyncInvoker) run(event []byte) {
 		case err == nil || a.ctx.Err() != nil:
 			return
 		case failed:
-			a.story.printf("  invoke  event %s: try %d of %d failed: %s: %s\n", short(about.id), attempt, maxAttempts, failure.Type,
+			a.story.printf("  invoke  event %s: try %d of %d failed: %s: %s\n", cmp.Or(short(about.id), "without an id"), attempt, maxAttempts, failure.Type,
 				a.story.oneLine(failure.Message))
 			if attempt++; attempt > maxAttempts {
 				a.fail(event, failure)

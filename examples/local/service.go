@@ -18,15 +18,18 @@ import (
 	"github.com/lambdapatterns/lambdapatterns/sqsbatch/sqsbatchtest"
 )
 
+// failedQueue takes the events that a function failed too often.
+const failedQueue = "failed"
+
 // service is somebody's own functions with all that AWS would be around them.
 type service struct {
 	*machine
 	table     string
 	queues    map[string]queue // by name
-	failed    queue            // takes the events that a function failed too often
-	s3        string           // its URL
-	invoke    string           // the Invoke API's
-	url       string           // the HTTP API's; empty without a route
+	failed    queue
+	s3        string // its URL
+	invoke    string // the Invoke API's
+	url       string // the HTTP API's; empty without a route
 	functions map[string]deployed
 	rules     []*bus
 	ready     chan struct{} // closed when functions and rules will not change any more
@@ -103,8 +106,10 @@ func (s *service) openEngines(ctx context.Context, owns []own) error {
 	s.variables["AWS_ENDPOINT_URL_S3"] = s.s3
 	s.printf("  s3      %s (in memory): buckets %s, EventBridge on\n", s.s3, strings.Join(s.options.buckets, ", "))
 
-	if s.failed, err = s.addQueue(ctx, "failed", nil); err != nil {
-		return err
+	for _, f := range owns {
+		if err := s.openSource(ctx, f.queue); err != nil {
+			return err
+		}
 	}
 	for _, name := range s.options.queues {
 		if _, err := s.addQueue(ctx, name, nil); err != nil {
@@ -112,8 +117,8 @@ func (s *service) openEngines(ctx context.Context, owns []own) error {
 		}
 		s.printf("  queue   %s\n", name)
 	}
-	for _, f := range owns {
-		if err := s.openSource(ctx, f.queue); err != nil {
+	if s.failed = s.queues[failedQueue]; s.failed.url == "" { // it may be one that a function polls
+		if s.failed, err = s.addQueue(ctx, failedQueue, nil); err != nil {
 			return err
 		}
 	}

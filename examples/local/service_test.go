@@ -98,11 +98,14 @@ func TestOwnFunctions(t *testing.T) {
 	s.tryIt(owns)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	post := func(method, url, body string, want int) (http.Header, string) {
+	post := func(method, url, body string, want int, invocationType ...string) (http.Header, string) {
 		t.Helper()
 		r, err := http.NewRequestWithContext(ctx, method, url, strings.NewReader(body))
 		if err != nil {
 			t.Fatal(err)
+		}
+		for _, kind := range invocationType {
+			r.Header.Set("X-Amz-Invocation-Type", kind)
 		}
 		r.Header.Set("Content-Type", "application/json") // without one the HTTP API hands on base64
 		response, err := http.DefaultClient.Do(r)
@@ -164,6 +167,13 @@ func TestOwnFunctions(t *testing.T) {
 	if header, _ := post("POST", invoke+"api/invocations", `{`, 400); header.Get("X-Amzn-Errortype") != "InvalidRequestContentException" {
 		t.Errorf("no JSON: %v", header)
 	}
+	if header, _ := post("POST", invoke+"api/invocations", `{}`, 400, "Later"); header.Get("X-Amzn-Errortype") != "InvalidParameterValueException" {
+		t.Errorf("an unknown invocation type: %v", header)
+	}
+	post("POST", invoke+"letters/invocations", `{`, 400, "Event")
+	post("POST", invoke+"letters/invocations", `{}`, 204, "DryRun")
+	post("POST", invoke+"letters/invocations", `{}`, 202, "Event")
+	until("the event without an id has failed, too", func() bool { return strings.Contains(out.String(), "event without an id: try 3 of 3 failed") })
 	if _, body := post("POST", s.variables["AWS_ENDPOINT_URL"]+"/", "", 400); !strings.Contains(body, "NotOnThisMachine") {
 		t.Errorf("another service: %s", body)
 	}
@@ -219,11 +229,16 @@ func TestOwnFunctionsThatAreRefused(t *testing.T) {
 		{[]string{folder + "/api"}, "QUEUE=$NONE", "there is no NONE"},
 		{[]string{folder + "/api"}, "=x", "write NAME=VALUE"},
 		{[]string{folder + "/api,queue=a-b", folder + "/inbox,queue=a_b"}, "", "another queue's URL is in A_B_DEAD_QUEUE_URL already"},
+		{[]string{folder + "/inbox,queue=orders,name=a"}, "queues", "another queue's URL is in ORDERS_QUEUE_URL already"},
 		{[]string{folder + "/inbox,http=GET", folder + "/inbox,name=other"}, "", `route "GET"`},
 		{[]string{folder + "/inbox,http", folder + "/inbox,http,name=other"}, "", `another one has the route "ANY /"`},
 	} {
 		o := ownDefaults(test.functions...)
-		if test.env != "" {
+		switch test.env {
+		case "":
+		case "queues":
+			o.queues = []string{"orders"}
+		default:
 			o.env = []string{test.env}
 		}
 		if err := serveOwn(t.Context(), o, io.Discard); err == nil || !strings.Contains(err.Error(), test.want) {
