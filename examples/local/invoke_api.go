@@ -96,15 +96,16 @@ func refuse(w http.ResponseWriter, status int, code, message string) {
 
 // elsewhere answers for all services of AWS's that are not here, so that a function does not reach for them with dummy credentials.
 func elsewhere(w http.ResponseWriter, r *http.Request) {
-	service := "of this request"
-	if _, scope, ok := strings.Cut(r.Header.Get("Authorization"), "Credential="); ok {
+	service := "that is asked"
+	if _, scope, ok := strings.Cut(r.Header.Get("Authorization"), "Credential="); ok { // KEY/DATE/REGION/SERVICE/aws4_request
 		if parts := strings.Split(scope, "/"); len(parts) > 3 {
 			service = parts[3]
 		}
 	}
 	body, _ := json.Marshal(map[string]string{ // strings always marshal
-		"__type": "NotOnThisMachine", "message": "there is no service " + service + " on this machine: name one by -env AWS_ENDPOINT_URL_" +
-			strings.ToUpper(service) + "=URL",
+		"__type": "NotOnThisMachine",
+		"message": "the service " + service + " is not on this machine: run one like it and give the function its URL, " +
+			"in -env AWS_ENDPOINT_URL_ and the SDK's name of the service",
 	})
 	w.Header().Set("Content-Type", "application/x-amz-json-1.1")
 	w.Header().Set("X-Amzn-Errortype", "NotOnThisMachine")

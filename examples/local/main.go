@@ -19,6 +19,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -81,11 +82,12 @@ func main() {
 		fmt.Fprintf(os.Stderr, "local: unknown argument %q; see -help\n", flag.Arg(0))
 		os.Exit(2)
 	}
+	if err := o.check(); err != nil {
+		fmt.Fprintln(os.Stderr, "local:", err)
+		os.Exit(2)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if len(o.buckets) == 0 {
-		o.buckets = []string{uploads}
-	}
 	do := run
 	switch {
 	case len(o.own) > 0:
@@ -97,6 +99,20 @@ func main() {
 		fmt.Fprintln(os.Stderr, "local:", err)
 		os.Exit(1)
 	}
+}
+
+// check finds flags that would be ignored, and sets the bucket where none is.
+func (o *options) check() error {
+	if len(o.own) == 0 && len(o.env)+len(o.queues)+len(o.buckets) > 0 {
+		return errors.New("-env, -queue and -bucket are for functions of your own: say which by -function")
+	}
+	if len(o.own) > 0 && o.torture > 0 {
+		return errors.New("-torture is for the services of this repository: leave it or -function out")
+	}
+	if len(o.buckets) == 0 {
+		o.buckets = []string{uploads}
+	}
+	return nil
 }
 
 // addTo returns the setter of a flag that can be given several times.

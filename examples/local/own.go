@@ -95,9 +95,6 @@ func ruleOf(file, bucket string) (*pattern.Pattern, error) {
 func parseOwns(o options) ([]own, error) {
 	var all []own
 	var errs []error
-	if o.torture > 0 {
-		errs = append(errs, errors.New("-torture is for the services of this repository: leave it or -function out"))
-	}
 	taken := map[string]string{}
 	routes := map[string]httpapi.Invoker{}
 	for _, text := range o.own {

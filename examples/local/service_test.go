@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -130,6 +132,10 @@ func TestOwnFunctions(t *testing.T) {
 		}
 	}
 
+	described, err := s.db.DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: &s.table})
+	if err != nil || len(described.Table.GlobalSecondaryIndexes) != 1 || *described.Table.GlobalSecondaryIndexes[0].IndexName != "GSI1" {
+		t.Errorf("the table: %+v, %v", described, err)
+	}
 	post("POST", s.url+"/orders", `{"id":"1","total":42}`, 202)
 	post("POST", s.url+"/orders", `{"id":"2","total":0}`, 202)
 	post("PUT", s.s3+"/post/a.txt", "dear", 200)
@@ -245,10 +251,40 @@ func TestOwnFunctionsThatAreRefused(t *testing.T) {
 			t.Errorf("%q %s: got %v\nwant %s", test.functions, test.env, err, test.want)
 		}
 	}
-	o := ownDefaults(folder + "/api")
-	o.torture = time.Second
-	if err := serveOwn(t.Context(), o, io.Discard); err == nil || !strings.Contains(err.Error(), "-torture") {
-		t.Errorf("with -torture: %v", err)
+}
+
+func TestFlagsThatDoNotFit(t *testing.T) {
+	t.Parallel()
+	for _, o := range []options{
+		{env: []string{"A=b"}}, {queues: []string{"q"}}, {buckets: []string{"b"}}, {own: []string{"api"}, torture: time.Second},
+	} {
+		if err := o.check(); err == nil || !strings.Contains(err.Error(), "-function") {
+			t.Errorf("%+v: got %v", o, err)
+		}
+	}
+	o := options{own: []string{"api"}}
+	if err := o.check(); err != nil || !slices.Equal(o.buckets, []string{uploads}) {
+		t.Errorf("got %q, %v", o.buckets, err)
+	}
+}
+
+func TestParseOwn(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"x/api":                                 "api [] ",
+		"x/api/,http,":                          "api [ANY / ANY /{proxy+}] ",
+		"x/api,http=GET /a,http=$default,queue": "api [GET /a $default] api",
+		"x/api,queue=b.fifo,name=c":             "c [] b.fifo",
+		"x/api,queue=,name=c":                   "c [] c",
+	} {
+		f, err := parseOwn(text, "bucket")
+		if got := fmt.Sprint(f.name, " ", f.routes, " ", f.queue); err != nil || got != want || filepath.Base(f.folder) != "api" || f.rule != nil {
+			t.Errorf("%s: got %s in %s, %v; want %s", text, got, f.folder, err, want)
+		}
+	}
+	f, err := parseOwn("x,s3", "bucket")
+	if err != nil || !strings.Contains(f.rule.String(), `"bucket":{"name":["bucket"]}`) {
+		t.Errorf("the rule: %v, %v", f.rule, err)
 	}
 }
 
