@@ -76,7 +76,6 @@ func TestFunctionBehindAnHTTPAPI(t *testing.T) {
 		Routes: map[string]httpapi.Invoker{
 			"POST /context": order("context"), "POST /fail": order("fail"), "POST /panic": order("panic"), "POST /sleep": order("sleep"),
 		},
-		IntegrationTimeout: 10 * time.Second,
 	})
 	if err != nil {
 		t.Fatal(err)
