@@ -47,7 +47,7 @@ func (a *action) send(ctx context.Context, t *tries, s *writeSettings) (returned
 			ExpressionAttributeNames: a.put.ExpressionAttributeNames, ExpressionAttributeValues: a.put.ExpressionAttributeValues,
 			ReturnValues: a.returns, ReturnValuesOnConditionCheckFailure: onFailure,
 		}
-		s.changePut(in)
+		changeRequest(s.changes, in)
 		out, err := send(ctx, c, in, Client.PutItem)
 		if err != nil {
 			return nil, a.failed(t, err)
@@ -60,7 +60,7 @@ func (a *action) send(ctx context.Context, t *tries, s *writeSettings) (returned
 			ExpressionAttributeNames: a.update.ExpressionAttributeNames, ExpressionAttributeValues: a.update.ExpressionAttributeValues,
 			ReturnValuesOnConditionCheckFailure: onFailure,
 		}
-		s.changeUpdate(in)
+		changeRequest(s.changes, in)
 		out, err := send(ctx, c, in, Client.UpdateItem)
 		if err != nil {
 			return nil, a.failed(t, err)
@@ -72,7 +72,7 @@ func (a *action) send(ctx context.Context, t *tries, s *writeSettings) (returned
 			ExpressionAttributeNames: a.delete.ExpressionAttributeNames, ExpressionAttributeValues: a.delete.ExpressionAttributeValues,
 			ReturnValues: a.returns, ReturnValuesOnConditionCheckFailure: onFailure,
 		}
-		s.changeDelete(in)
+		changeRequest(s.changes, in)
 		out, err := send(ctx, c, in, Client.DeleteItem)
 		if err != nil {
 			return nil, a.failed(t, err)
@@ -135,15 +135,17 @@ const maxActions = 100
 
 // transact performs the actions of c together or not at all, again where others were in the way. All tries are one request
 // with one token: a try that was performed although its answer was lost, or that still is under way, is not performed twice.
-func transact(ctx context.Context, t *tries, c call, change func(*dynamodb.TransactWriteItemsInput)) error {
+func transact(ctx context.Context, t *tries, c call, token *string, changes changes) error {
 	if len(c.actions) > maxActions {
 		return &TransactionError{Err: fmt.Errorf("it has %d items, claims included: DynamoDB allows %d", len(c.actions), maxActions)}
 	}
-	in := &dynamodb.TransactWriteItemsInput{TransactItems: make([]types.TransactWriteItem, 0, len(c.actions))}
+	in := &dynamodb.TransactWriteItemsInput{
+		ClientRequestToken: token, TransactItems: make([]types.TransactWriteItem, 0, len(c.actions)),
+	}
 	for i := range c.actions {
 		in.TransactItems = append(in.TransactItems, c.actions[i].transactItem())
 	}
-	change(in)
+	changeRequest(changes, in)
 	if in.ClientRequestToken == nil {
 		in.ClientRequestToken = aws.String(rand.Text())
 	}

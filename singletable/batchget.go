@@ -19,7 +19,7 @@ const maxBatchGet = 100
 // random pauses, until twelve tries in a row have brought nothing or 100 ms before ctx's deadline. Keys that are left in the
 // end, and those of items that are of another type or cannot be decoded, are in a [*BatchError], beside the result with all
 // that was read.
-func (r *Repo[T]) BatchGet(ctx context.Context, vs []T, opts ...BatchGetOption) ([]*T, error) {
+func (r *Repo[T]) BatchGet(ctx context.Context, vs []T, opts ...GetOption) ([]*T, error) {
 	b, err := planBatchGet(r, vs, opts)
 	if err != nil {
 		return nil, err
@@ -53,7 +53,7 @@ type batchGet struct {
 	errs      []error
 }
 
-func planBatchGet[T any](r *Repo[T], vs []T, opts []BatchGetOption) (*batchGet, error) {
+func planBatchGet[T any](r *Repo[T], vs []T, opts []GetOption) (*batchGet, error) {
 	s := r.source()
 	set, err := open(s, "batch get", opts)
 	if err != nil {
@@ -143,9 +143,7 @@ func (b *batchGet) input(keys []Key) *dynamodb.BatchGetItemInput {
 	for _, key := range keys {
 		ask.Keys = append(ask.Keys, b.entity.keyItem(key))
 	}
-	in := &dynamodb.BatchGetItemInput{RequestItems: map[string]types.KeysAndAttributes{b.entity.table.name: ask}}
-	for _, f := range b.changeBatchGet {
-		f(in)
-	}
-	return in
+	return changeRequest(b.changes, &dynamodb.BatchGetItemInput{
+		RequestItems: map[string]types.KeysAndAttributes{b.entity.table.name: ask},
+	})
 }

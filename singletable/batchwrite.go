@@ -20,9 +20,9 @@ const maxBatchWrite = 25
 //
 // A batch is no transaction and has no conditions. So entities with versions or unique values are refused: write them one by
 // one or in transactions.
-func (r *Repo[T]) BatchPut(ctx context.Context, vs []T) error {
+func (r *Repo[T]) BatchPut(ctx context.Context, vs []T, opts ...RequestOption) error {
 	now := time.Now()
-	return r.batch(ctx, "batch put", vs, func(v *T) (Key, types.WriteRequest, error) {
+	return r.batch(ctx, "batch put", vs, opts, func(v *T) (Key, types.WriteRequest, error) {
 		r.entity.managed.stamp(reflect.ValueOf(v).Elem(), 0, false, now)
 		key, it, err := r.entity.encode(v)
 		return key, types.WriteRequest{PutRequest: &types.PutRequest{Item: it}}, err
@@ -30,15 +30,21 @@ func (r *Repo[T]) BatchPut(ctx context.Context, vs []T) error {
 }
 
 // BatchDelete removes the entities that have the keys of vs, any number of them, as BatchPut writes them.
-func (r *Repo[T]) BatchDelete(ctx context.Context, vs []T) error {
-	return r.batch(ctx, "batch delete", vs, func(v *T) (Key, types.WriteRequest, error) {
+func (r *Repo[T]) BatchDelete(ctx context.Context, vs []T, opts ...RequestOption) error {
+	return r.batch(ctx, "batch delete", vs, opts, func(v *T) (Key, types.WriteRequest, error) {
 		key, err := r.Key(*v)
 		return key, types.WriteRequest{DeleteRequest: &types.DeleteRequest{Key: r.entity.keyItem(key)}}, err
 	})
 }
 
-func (r *Repo[T]) batch(ctx context.Context, op string, vs []T, request func(*T) (Key, types.WriteRequest, error)) error {
+func (r *Repo[T]) batch(
+	ctx context.Context, op string, vs []T, opts []RequestOption, request func(*T) (Key, types.WriteRequest, error),
+) error {
 	e := r.entity
+	set := settingsOf(opts)
+	if err := set.changes.unfit(changesOf[dynamodb.BatchWriteItemInput]); err != nil {
+		return e.wrongOption(op, "Change", err)
+	}
 	// All requests are made before the first is sent: a value that makes no key is found while nothing is written.
 	requests := make([]types.WriteRequest, 0, len(vs))
 	at := make(map[Key]int, len(vs))
@@ -64,9 +70,9 @@ func (r *Repo[T]) batch(ctx context.Context, op string, vs []T, request func(*T)
 		n := min(len(requests), maxBatchWrite)
 		left := requests[:n]
 		c.try = t.next()
-		out, err := send(ctx, c, &dynamodb.BatchWriteItemInput{
+		out, err := send(ctx, c, changeRequest(set.changes, &dynamodb.BatchWriteItemInput{
 			RequestItems: map[string][]types.WriteRequest{e.table.name: left},
-		}, Client.BatchWriteItem)
+		}), Client.BatchWriteItem)
 		switch {
 		case err == nil:
 			left = out.UnprocessedItems[e.table.name]

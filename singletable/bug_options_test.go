@@ -57,7 +57,7 @@ func TestOptionsThatATransactionCannotKeep(t *testing.T) {
 			"create": accounts.ToCreate(Account{ID: "b", Email: "b@example.com"}, singletable.Stored(&got)),
 			"update": accounts.ToUpdate(a, changed, singletable.Replaced(&got)),
 			"delete": accounts.ToDelete(a, singletable.Replaced(&got)),
-			"check":  accounts.ToCheck(a, singletable.ChangePut(func(*dynamodb.PutItemInput) {})),
+			"check":  accounts.ToCheck(a, singletable.Change(func(*dynamodb.PutItemInput) {})),
 		} {
 			if err := table.Transact(ctx, []singletable.Action{action}); !errors.Is(err, singletable.ErrOption) {
 				t.Errorf("%s: %v, want ErrOption", what, err)

@@ -68,7 +68,7 @@
 //	)
 //
 // [BeginsWith], [Between], [Before] and [After] narrow the sort key by whole components, [Filter] leaves items out after
-// they were read, by the same conditions as [If]; [Project] reads some attributes only. ChangeQuery and its like change the
+// they were read, by the same conditions as [If]; [Project] reads some attributes only. [Change] changes the
 // SDK's request where there is no option. A wrong option is [ErrOption], before anything is sent.
 //
 // The rules that bite: a [Limit] counts results, never items read. An integer that is 0 counts as not set in a query's

@@ -131,10 +131,10 @@ func ExampleProject() {
 	// {UserID:usr_123 ID:2026-01-b Status: Total:1999} <nil>
 }
 
-func ExampleChangeQuery() {
+func ExampleChange() {
 	ctx := context.Background()
 	orders := newShop(ctx, newTable(ctx))
-	capacity := singletable.ChangeQuery(func(in *dynamodb.QueryInput) { in.ReturnConsumedCapacity = types.ReturnConsumedCapacityTotal })
+	capacity := singletable.Change(func(in *dynamodb.QueryInput) { in.ReturnConsumedCapacity = types.ReturnConsumedCapacityTotal })
 	n, err := orders.Count(ctx, shopOrder{UserID: "usr_123"}, capacity)
 	fmt.Println(n, err)
 	// Output:

@@ -35,10 +35,10 @@ func pagings(s store) map[string]paging {
 	four := aws.Int32(4)
 	return map[string]paging{
 		"query": {"Query", func(ctx context.Context) iter.Seq2[Order, error] {
-			return s.orders.Query(ctx, Order{UserID: "u"}, singletable.ChangeQuery(func(in *dynamodb.QueryInput) { in.Limit = four }))
+			return s.orders.Query(ctx, Order{UserID: "u"}, singletable.Change(func(in *dynamodb.QueryInput) { in.Limit = four }))
 		}},
 		"scan": {"Scan", func(ctx context.Context) iter.Seq2[Order, error] {
-			return s.orders.Scan(ctx, singletable.ChangeScan(func(in *dynamodb.ScanInput) { in.Limit = four }))
+			return s.orders.Scan(ctx, singletable.Change(func(in *dynamodb.ScanInput) { in.Limit = four }))
 		}},
 	}
 }

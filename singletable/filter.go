@@ -16,7 +16,7 @@ import (
 // Several filters must all hold. One that cannot be built, because it is empty say, is [ErrOption]. The key attributes that a
 // query goes by cannot be filtered on: [BeginsWith], [Between] and their like are for them (Amazon DynamoDB Developer Guide,
 // "Condition and filter expressions, operators, and functions in DynamoDB").
-func Filter(condition expression.ConditionBuilder) ListOption {
+func Filter(condition expression.ConditionBuilder) ScanOption {
 	return option(func(s *settings) { s.filters = append(s.filters, condition) })
 }
 

@@ -36,10 +36,7 @@ func (e *entity) get(ctx context.Context, v any, opts []GetOption) error {
 	if s.consistent {
 		in.ConsistentRead = aws.Bool(true)
 	}
-	for _, f := range s.changeGet {
-		f(in)
-	}
-	out, err := send(ctx, from.call("get", true), in, Client.GetItem)
+	out, err := send(ctx, from.call("get", true), changeRequest(s.changes, in), Client.GetItem)
 	if err == nil {
 		rv.SetZero() // there is its place for what is read
 		err = e.take(out.Item, v)

@@ -138,7 +138,7 @@ func TestValueOfWhatExpiresIsTakenMeanwhile(t *testing.T) {
 			t.Fatal(err)
 		}
 		var once sync.Once
-		err := sessions.Delete(ctx, Session{ID: "old"}, singletable.ChangeTransaction(func(*dynamodb.TransactWriteItemsInput) {
+		err := sessions.Delete(ctx, Session{ID: "old"}, singletable.Change(func(*dynamodb.TransactWriteItemsInput) {
 			once.Do(func() {
 				time.Sleep(2 * time.Second)
 				if err := sessions.Create(ctx, Session{"new", "u", 0}); err != nil {

@@ -3,6 +3,7 @@ package singletable
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // ErrOption is what a call with a wrong option fails with. The error itself is an [*OptionError].
@@ -12,13 +13,13 @@ var ErrOption = errors.New("an option is wrong")
 // It is found before anything is sent. errors.Is(err, [ErrOption]) holds.
 type OptionError struct {
 	Op     string // "query", "put", …
-	Entity string // Schema.Type
+	Entity string // Schema.Type; empty for a transaction
 	Option string // the function that made the option, "Limit" say, or the parameter
 	Err    error  // why it is wrong; a [*KeyError] when a bound makes no key
 }
 
 func (e *OptionError) Error() string {
-	return fmt.Sprintf("singletable: %s %s: option %s: %v", e.Op, e.Entity, e.Option, e.Err)
+	return fmt.Sprintf("singletable: %s: option %s: %v", strings.TrimSpace(e.Op+" "+e.Entity), e.Option, e.Err)
 }
 
 // Is reports whether target is ErrOption.

@@ -5,21 +5,15 @@ import (
 	"reflect"
 
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
-// The options of the calls that read. An option that fits several calls is of several of these types; nil options are
-// passed over. A wrong option makes its call fail with [ErrOption] before anything is sent.
+// The options of the calls that read, by the calls that take them: what [Repo.Get] takes fits every read, what only [Repo.Collect]
+// takes fits no other. Nil options are passed over. A wrong option makes its call fail with [ErrOption] before anything is sent.
 type (
-	// GetOption is an option of [Repo.Get].
-	GetOption interface {
+	// CollectOption is an option of [Repo.Collect] and [Index.Collect].
+	CollectOption interface {
 		applier
-		forGet()
-	}
-	// BatchGetOption is an option of [Repo.BatchGet].
-	BatchGetOption interface {
-		applier
-		forBatchGet()
+		forCollect()
 	}
 	// QueryOption is an option of the calls that read one partition: Query, One, Page, Count and Collect, of a [Repo] and
 	// an [Index].
@@ -27,27 +21,16 @@ type (
 		CollectOption
 		forQuery()
 	}
-	// CollectOption is an option of [Repo.Collect] and [Index.Collect].
-	CollectOption interface {
-		applier
-		forCollect()
-	}
-	// ScanOption is an option of [Repo.Scan], [Repo.ParallelScan] and [Index.Scan].
+	// ScanOption is an option of the calls that find items: of [Repo.Scan], [Repo.ParallelScan] and [Index.Scan], and of those
+	// that take a [QueryOption].
 	ScanOption interface {
-		applier
+		QueryOption
 		forScan()
 	}
-	// ListOption is an option of all calls that find items: it is a [QueryOption] and a [ScanOption].
-	ListOption interface {
-		QueryOption
+	// GetOption is an option of all calls that read: of [Repo.Get], [Repo.BatchGet], and those that take a [ScanOption].
+	GetOption interface {
 		ScanOption
-	}
-	// ReadOption is an option of all calls that read.
-	ReadOption interface {
-		GetOption
-		BatchGetOption
-		QueryOption
-		ScanOption
+		forGet()
 	}
 )
 
@@ -58,7 +41,6 @@ type option func(*settings)
 
 func (o option) apply(s *settings) { o(s) }
 func (option) forGet()             {}
-func (option) forBatchGet()        {}
 func (option) forQuery()           {}
 func (option) forCollect()         {}
 func (option) forScan()            {}
@@ -76,10 +58,7 @@ type settings struct {
 	each       []collector
 	exhaustive bool
 
-	changeGet      []func(*dynamodb.GetItemInput)
-	changeBatchGet []func(*dynamodb.BatchGetItemInput)
-	changeQuery    []func(*dynamodb.QueryInput)
-	changeScan     []func(*dynamodb.ScanInput)
+	changes changes
 
 	wrong *OptionError // the first wrong option
 }
@@ -96,11 +75,11 @@ func (s *settings) refuse(option, format string, a ...any) {
 //	orders.Get(ctx, Order{UserID: "usr_123", ID: "ord_456"}, singletable.Consistent())
 //
 // Reads of an index are never consistent: there the option is wrong.
-func Consistent() ReadOption { return option(func(s *settings) { s.consistent = true }) }
+func Consistent() GetOption { return option(func(s *settings) { s.consistent = true }) }
 
 // Limit ends the reading after n results, one or more. Results are what is handed out: items that a filter or their type
 // leaves out do not count.
-func Limit(n int) ListOption {
+func Limit(n int) ScanOption {
 	return option(func(s *settings) {
 		if s.limit = n; n < 1 {
 			s.refuse("Limit", "it is %d, and it counts results from 1", n)
@@ -169,43 +148,4 @@ func (s *settings) setHigh(b bound) {
 		s.refuse(b.option, "the upper bound has been set by %s already", s.high.option)
 	}
 	s.high = &b
-}
-
-// ChangeGet gives the request of a Get to a function before it is sent: for what this package has no option for.
-func ChangeGet(change func(*dynamodb.GetItemInput)) GetOption {
-	return option(func(s *settings) {
-		if s.changeGet = append(s.changeGet, change); change == nil {
-			s.refuse("ChangeGet", "the function is nil")
-		}
-	})
-}
-
-// ChangeBatchGet gives each request of a BatchGet to a function before it is sent. A projection must name the table's keys.
-func ChangeBatchGet(change func(*dynamodb.BatchGetItemInput)) BatchGetOption {
-	return option(func(s *settings) {
-		if s.changeBatchGet = append(s.changeBatchGet, change); change == nil {
-			s.refuse("ChangeBatchGet", "the function is nil")
-		}
-	})
-}
-
-// ChangeQuery gives each page's request to a function before it is sent. Expressions, names and values that are there
-// already must be added to, not replaced. A Limit that it sets is the size of a page; an ExclusiveStartKey counts for the
-// first page only. Where a partition is [KeyPattern.Sharded] each shard has its own requests.
-func ChangeQuery(change func(*dynamodb.QueryInput)) QueryOption {
-	return option(func(s *settings) {
-		if s.changeQuery = append(s.changeQuery, change); change == nil {
-			s.refuse("ChangeQuery", "the function is nil")
-		}
-	})
-}
-
-// ChangeScan gives each page's request to a function before it is sent. Expressions, names and values that are there
-// already must be added to, not replaced. [Repo.ParallelScan] calls it from several goroutines.
-func ChangeScan(change func(*dynamodb.ScanInput)) ScanOption {
-	return option(func(s *settings) {
-		if s.changeScan = append(s.changeScan, change); change == nil {
-			s.refuse("ChangeScan", "the function is nil")
-		}
-	})
 }

@@ -33,7 +33,7 @@ import (
 func (r *Repo[T]) Patch(ctx context.Context, v T, update expression.UpdateBuilder, opts ...WriteOption) error {
 	e := r.entity
 	s := writeSettingsOf(opts)
-	if err := s.check(e.schema.Type, reflect.TypeFor[T]()); err != nil {
+	if err := s.check(e, "patch", reflect.TypeFor[T]()); err != nil {
 		return err
 	}
 	rv := reflect.ValueOf(&v).Elem()

@@ -10,7 +10,7 @@ import (
 // left zero. It saves transfer, not read capacity. The attributes of the keys, the type and the end of life come along by
 // themselves, so that items of other types and expired ones can still be told, and fields that stand in the table's keys are
 // set.
-func Project(attributes ...string) ReadOption {
+func Project(attributes ...string) GetOption {
 	return option(func(s *settings) {
 		if s.projection = append(s.projection, attributes...); len(attributes) == 0 || slices.Contains(attributes, "") {
 			s.refuse("Project", "it names no attribute, or one without a name")

@@ -127,9 +127,7 @@ func (q *queryPlan) pages(ctx context.Context, change func(*dynamodb.QueryInput)
 		if change != nil {
 			change(in)
 		}
-		for _, f := range q.changeQuery {
-			f(in)
-		}
+		changeRequest(q.changes, in)
 		if q.begin != nil {
 			var err error
 			if from, err = q.begin(in); err != nil {

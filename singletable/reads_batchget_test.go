@@ -67,7 +67,7 @@ func TestBatchGetOfWrongItems(t *testing.T) {
 		if got[0] != nil || got[1] == nil || got[2] != nil {
 			t.Errorf("got %v, want the good one", got)
 		}
-		keyless := singletable.ChangeBatchGet(func(in *dynamodb.BatchGetItemInput) {
+		keyless := singletable.Change(func(in *dynamodb.BatchGetItemInput) {
 			ask := in.RequestItems[s.table]
 			ask.ProjectionExpression = aws.String("user_id")
 			in.RequestItems[s.table] = ask

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/lambdapatterns/lambdapatterns/singletable"
@@ -138,13 +139,16 @@ func TestWrongOptions(t *testing.T) {
 		{scan(singletable.Filter(equals("text", &unencodable{}))), "Filter", "invalid parameter: ValueBuilder"},
 		{event(Event{Sensor: "a"}, singletable.Project()), "Project", "names no attribute"},
 		{event(Event{Sensor: "a"}, singletable.Project("id", "")), "Project", "without a name"},
-		{event(Event{Sensor: "a"}, singletable.ChangeQuery(nil)), "ChangeQuery", "nil"},
-		{scan(singletable.ChangeScan(nil)), "ChangeScan", "nil"},
-		{func() error { _, err := x.events.Get(t.Context(), Event{}, singletable.ChangeGet(nil)); return err }, "ChangeGet", "nil"},
+		{event(Event{Sensor: "a"}, singletable.Change[dynamodb.QueryInput](nil)), "Change", "nil"},
+		{scan(singletable.Change[dynamodb.ScanInput](nil)), "Change", "nil"},
 		{func() error {
-			_, err := x.events.BatchGet(t.Context(), nil, singletable.ChangeBatchGet(nil))
+			_, err := x.events.Get(t.Context(), Event{}, singletable.Change[dynamodb.GetItemInput](nil))
 			return err
-		}, "ChangeBatchGet", "nil"},
+		}, "Change", "nil"},
+		{func() error {
+			_, err := x.events.BatchGet(t.Context(), nil, singletable.Change[dynamodb.BatchGetItemInput](nil))
+			return err
+		}, "Change", "nil"},
 		{func() error {
 			_, err := x.readings.GSI1().One(t.Context(), Reading{Sensor: "a"}, singletable.Consistent())
 			return err

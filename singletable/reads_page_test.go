@@ -157,7 +157,7 @@ func TestCursorIsBoundToItsQuery(t *testing.T) {
 			add("filtered by bytes", roof, singletable.Filter(differs("id", &types.AttributeValueMemberBS{Value: [][]byte{{1}}})))
 			add("filtered twice", roof, singletable.Filter(equals("id", "r")), singletable.Filter(differs("id", "x")))
 			add("filtered by both", roof, singletable.Filter(equals("id", "r").Or(differs("id", "x"))))
-			add("changed", roof, singletable.ChangeQuery(func(in *dynamodb.QueryInput) { in.FilterExpression = aws.String("attribute_exists(sensor)") }))
+			add("changed", roof, singletable.Change(func(in *dynamodb.QueryInput) { in.FilterExpression = aws.String("attribute_exists(sensor)") }))
 			queries["index"] = func(c string) (string, error) {
 				p, err := x.readings.GSI1().Page(t.Context(), roof, c, one()...)
 				return p.Cursor, err
@@ -273,7 +273,7 @@ func TestPageWithoutKeys(t *testing.T) {
 	t.Parallel()
 	s := newStore(t, new(singletabletest.Engine).Client())
 	fillOrders(t, s, 3)
-	total := singletable.ChangeQuery(func(in *dynamodb.QueryInput) { in.ProjectionExpression = aws.String("user_id") })
+	total := singletable.Change(func(in *dynamodb.QueryInput) { in.ProjectionExpression = aws.String("user_id") })
 	if _, err := s.orders.Page(t.Context(), Order{UserID: "u"}, "", total, singletable.Limit(2)); err == nil || !strings.Contains(err.Error(), "must name them") {
 		t.Errorf("got %v", err)
 	}

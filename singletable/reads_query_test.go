@@ -288,7 +288,7 @@ func TestCount(t *testing.T) {
 			put(t, x.readings, Reading{Sensor: "roof", Level: i, ID: "r"})
 			put(t, x.notes, Note{"roof", i, "n"})
 		}
-		small := singletable.ChangeQuery(func(in *dynamodb.QueryInput) { in.Limit = aws.Int32(7) })
+		small := singletable.Change(func(in *dynamodb.QueryInput) { in.Limit = aws.Int32(7) })
 		for _, c := range []struct {
 			want int
 			opts []singletable.QueryOption

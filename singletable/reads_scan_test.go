@@ -37,7 +37,7 @@ func TestScans(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		small := singletable.ChangeScan(func(in *dynamodb.ScanInput) { in.Limit = aws.Int32(7) })
+		small := singletable.Change(func(in *dynamodb.ScanInput) { in.Limit = aws.Int32(7) })
 		sorted := func(users []User) []string {
 			var got []string
 			for _, u := range users {

@@ -269,7 +269,7 @@ func TestQueryReadsAllPages(t *testing.T) {
 		}
 		pages := 0
 		byThree := func(in *dynamodb.QueryInput) { pages++; in.Limit = aws.Int32(3) }
-		if got := collect(t, s.orders.Query(ctx, Order{UserID: "u"}, singletable.ChangeQuery(byThree))); len(got) != 25 || got[24].Total != 24 || pages != 9 {
+		if got := collect(t, s.orders.Query(ctx, Order{UserID: "u"}, singletable.Change(byThree))); len(got) != 25 || got[24].Total != 24 || pages != 9 {
 			t.Errorf("got %d orders in %d pages, want 25 in 9", len(got), pages)
 		}
 		// A filter leaves whole pages empty, and the reading goes on behind them.
@@ -279,11 +279,11 @@ func TestQueryReadsAllPages(t *testing.T) {
 			in.ExpressionAttributeNames["#t"] = "total"
 			in.ExpressionAttributeValues[":t"] = &types.AttributeValueMemberN{Value: "24"}
 		}
-		if got := collect(t, s.orders.Query(ctx, Order{UserID: "u"}, singletable.ChangeQuery(last))); len(got) != 1 || got[0].ID != "ord_24" {
+		if got := collect(t, s.orders.Query(ctx, Order{UserID: "u"}, singletable.Change(last))); len(got) != 1 || got[0].ID != "ord_24" {
 			t.Errorf("behind empty pages: got %+v", got)
 		}
 		pages = 0
-		for range s.orders.Query(ctx, Order{UserID: "u"}, singletable.ChangeQuery(byThree)) {
+		for range s.orders.Query(ctx, Order{UserID: "u"}, singletable.Change(byThree)) {
 			break
 		}
 		if pages != 1 {
@@ -495,7 +495,7 @@ func TestStartKeyOfTheCallersIsForTheFirstPage(t *testing.T) {
 			in.ExclusiveStartKey = map[string]types.AttributeValue{"PK": text("USER#u"), "SK": text("ORDER#3")}
 		}
 		n := 0
-		for _, err := range s.orders.Query(t.Context(), Order{UserID: "u"}, singletable.ChangeQuery(resume)) {
+		for _, err := range s.orders.Query(t.Context(), Order{UserID: "u"}, singletable.Change(resume)) {
 			if n++; err != nil || n > 6 {
 				t.Fatalf("item %d, %v", n, err)
 			}
@@ -512,7 +512,7 @@ func TestProjectionOfAbsentAttributesIsNoMissingItem(t *testing.T) {
 		if err := s.users.Create(t.Context(), User{ID: "u", Email: "e"}); err != nil {
 			t.Fatal(err)
 		}
-		_, err := s.users.Get(t.Context(), User{ID: "u"}, singletable.ChangeGet(func(in *dynamodb.GetItemInput) {
+		_, err := s.users.Get(t.Context(), User{ID: "u"}, singletable.Change(func(in *dynamodb.GetItemInput) {
 			in.ProjectionExpression = aws.String("#n")
 			in.ExpressionAttributeNames = map[string]string{"#n": "name"}
 		}))

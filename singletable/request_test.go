@@ -94,7 +94,7 @@ func TestObserver(t *testing.T) {
 			}},
 			{"DeleteItem delete User||USER#{id}|PROFILE w=2 GSI1=1", func() error { return users.Delete(ctx, User{ID: "4"}) }},
 			{"GetItem get User||USER#{id}|PROFILE items=1", func() error { // the caller's choice stays
-				_, err := users.Get(ctx, secret, singletable.ChangeGet(func(in *dynamodb.GetItemInput) {
+				_, err := users.Get(ctx, secret, singletable.Change(func(in *dynamodb.GetItemInput) {
 					in.ReturnConsumedCapacity = types.ReturnConsumedCapacityNone
 				}))
 				return err

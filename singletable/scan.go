@@ -74,9 +74,7 @@ func (s *scanPlan) pages(ctx context.Context) iter.Seq2[page, error] {
 	return s.pager.pages(func(size *int32, from item) (page, error) {
 		in := s.input()
 		in.Limit = size
-		for _, f := range s.changeScan {
-			f(in)
-		}
+		changeRequest(s.changes, in)
 		if from != nil {
 			in.ExclusiveStartKey = from
 		}

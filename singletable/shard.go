@@ -27,7 +27,7 @@ const (
 // sort keys as if they were one partition; those with equal sort keys in the order of their shards. A shard reads no more
 // than a page ahead, and when the loop has ended nothing runs on. What they cost is at least one request a shard, and with
 // [Limit] up to about twice as many items read as results. A query of the table that sets the whole sort key reads the one
-// shard that it can be in. A function of ChangeQuery gets each shard's requests, and for a Page also the request for
+// shard that it can be in. A function of [Change] gets each shard's requests, and for a Page also the request for
 // the partition without a shard, which is not sent: the cursor is bound to it.
 //
 // The number in an index may be raised: an entity is found all the time, and is in the shard of the new number once it has been

@@ -55,7 +55,7 @@ func TestShardsAreReadLazily(t *testing.T) {
 		t.Fatal(err)
 	}
 	const size = 5
-	small := singletable.ChangeQuery(func(in *dynamodb.QueryInput) { in.Limit = new(int32(size)) })
+	small := singletable.Change(func(in *dynamodb.QueryInput) { in.Limit = new(int32(size)) })
 	n := 0
 	for _, err := range readings.Query(t.Context(), Reading{Sensor: "roof"}, small) {
 		if err != nil {

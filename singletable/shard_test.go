@@ -94,7 +94,7 @@ func TestShardsAreReadAsOnePartition(t *testing.T) {
 				opts = append(opts, singletable.Filter(expression.Name("text").Equal(expression.Value("odd"))))
 			}
 			whole := collect(t, want(t.Context(), of, opts...))
-			small := singletable.ChangeQuery(func(in *dynamodb.QueryInput) { in.Limit = new(int32(1 + round%4)) })
+			small := singletable.Change(func(in *dynamodb.QueryInput) { in.Limit = new(int32(1 + round%4)) })
 			got := collect(t, query(t.Context(), of, append(slices.Clone(opts), small)...))
 			keys := func(vs []Reading) string {
 				var all []string

@@ -77,9 +77,7 @@ func (q *queryPlan) shardInput(s *shardRead, change func(*dynamodb.QueryInput)) 
 	if change != nil {
 		change(in)
 	}
-	for _, f := range q.changeQuery {
-		f(in)
-	}
+	changeRequest(q.changes, in)
 	if s.from != nil {
 		in.ExclusiveStartKey = s.from
 	}
@@ -139,11 +137,7 @@ func (q *queryPlan) shardStart() (item, error) {
 	if q.begin == nil {
 		return nil, nil
 	}
-	in := q.input()
-	for _, f := range q.changeQuery {
-		f(in)
-	}
-	from, err := q.begin(in)
+	from, err := q.begin(changeRequest(q.changes, q.input()))
 	if err != nil {
 		return nil, q.fail(err)
 	}

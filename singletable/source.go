@@ -1,5 +1,7 @@
 package singletable
 
+import "github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
 // source is where a call reads: the table or an index, for one entity.
 type source struct {
 	entity *entity
@@ -23,10 +25,26 @@ func open[O applier](s source, op string, opts []O) (settings, error) {
 			Reason: s.entity.notIn(s.index),
 		}
 	}
+	if err := set.changes.unfit(readsBy(op)); err != nil {
+		set.refuse("Change", "%w", err)
+	}
 	if set.wrong != nil {
 		return set, s.wrongOption(op, set.wrong)
 	}
 	return set, nil
+}
+
+// readsBy tells which requests a call that reads sends.
+func readsBy(op string) func(any) bool {
+	switch op {
+	case "get":
+		return changesOf[dynamodb.GetItemInput]
+	case "batch get":
+		return changesOf[dynamodb.BatchGetItemInput]
+	case "scan":
+		return changesOf[dynamodb.ScanInput]
+	}
+	return changesOf[dynamodb.QueryInput]
 }
 
 // settingsOf applies options. The usual call has none, and allocates nothing for them.

@@ -24,27 +24,35 @@ type transactOption func(*transactSettings)
 func (o transactOption) applyTransact(s *transactSettings) { o(s) }
 
 type transactSettings struct {
-	token  string
-	at     time.Time
-	change []func(*dynamodb.TransactWriteItemsInput)
+	token   *string
+	at      time.Time
+	changes changes
 }
+
+func (s *transactSettings) check() error {
+	if s.token != nil && (len(*s.token) < 1 || len(*s.token) > maxToken) {
+		return &OptionError{Op: "transact", Option: "Token", Err: fmt.Errorf("it has %d bytes, and can have 1 to %d", len(*s.token), maxToken)}
+	}
+	if err := s.changes.unfit(changesOf[dynamodb.TransactWriteItemsInput]); err != nil {
+		return &OptionError{Op: "transact", Option: "Change", Err: err}
+	}
+	return nil
+}
+
+// maxToken is how long a token may be (TransactWriteItems in the Amazon DynamoDB API Reference).
+const maxToken = 36
 
 // Token makes the transaction happen once: if the same transaction with the same token, of 1 to 36 characters, is sent again
 // within ten minutes, it succeeds and writes nothing. All of it must be the same then, the times that repositories set
 // and look at included: give [At] too where a schema has CreatedAt, UpdatedAt or ExpiresAt. Another transaction with the token is refused by the
 // service (IdempotentParameterMismatchException).
 func Token(token string) TransactOption {
-	return transactOption(func(s *transactSettings) { s.token = token })
+	return transactOption(func(s *transactSettings) { s.token = &token })
 }
 
 // At is the time that the transaction's writes set as CreatedAt and UpdatedAt, instead of now, and at which entities must not have
 // expired. A time in the future lets nothing expire before its time.
 func At(t time.Time) TransactOption { return transactOption(func(s *transactSettings) { s.at = t }) }
-
-// ChangeTransact lets f change the request of a transaction before it is sent.
-func ChangeTransact(f func(*dynamodb.TransactWriteItemsInput)) TransactOption {
-	return transactOption(func(s *transactSettings) { s.change = append(s.change, f) })
-}
 
 // Transact performs the actions together or not at all: up to 100 items, those that hold unique values included, of 4 MB in
 // all, and no item twice (TransactWriteItems in the Amazon DynamoDB API Reference).
@@ -67,7 +75,12 @@ func (t *Table) Transact(ctx context.Context, actions []Action, opts ...Transact
 	}
 	s := transactSettings{at: time.Now()}
 	for _, o := range opts {
-		o.applyTransact(&s)
+		if o != nil {
+			o.applyTransact(&s)
+		}
+	}
+	if err := s.check(); err != nil {
+		return err
 	}
 	all := make([]action, 0, len(actions)) // most plan one
 	taken := make([]target, 0, len(actions))
@@ -96,14 +109,7 @@ func (t *Table) Transact(ctx context.Context, actions []Action, opts ...Transact
 	if len(all) == 0 {
 		return nil
 	}
-	return transact(ctx, new(tries), call{table: t, op: "transact", actions: all}, func(in *dynamodb.TransactWriteItemsInput) {
-		if s.token != "" {
-			in.ClientRequestToken = &s.token
-		}
-		for _, f := range s.change {
-			f(in)
-		}
-	})
+	return transact(ctx, new(tries), call{table: t, op: "transact", actions: all}, s.token, s.changes)
 }
 
 // target is an item of a table.

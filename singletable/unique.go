@@ -157,7 +157,7 @@ func (r *Repo[T]) replaceUnique(ctx context.Context, op string, v T, opts []Writ
 	e := r.entity
 	s := writeSettingsOf(opts)
 	given := reflect.ValueOf(&v).Elem()
-	if err := s.check(e.schema.Type, given.Type()); err != nil {
+	if err := s.check(e, op, given.Type()); err != nil {
 		return err
 	}
 	key, err := e.key.build(given)

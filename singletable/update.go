@@ -30,7 +30,7 @@ import (
 func (r *Repo[T]) Update(ctx context.Context, v T, change func(*T) error, opts ...WriteOption) error {
 	e := r.entity
 	s := writeSettingsOf(opts)
-	if err := s.check(e.schema.Type, reflect.TypeFor[T]()); err != nil {
+	if err := s.check(e, "update", reflect.TypeFor[T]()); err != nil {
 		return err
 	}
 	key, err := r.Key(v)

@@ -12,7 +12,7 @@ import (
 // Create writes a new entity. When there is one with the same key already, or another one with one of its unique values, it
 // writes nothing and fails with [ErrExists]. The version becomes 1.
 func (r *Repo[T]) Create(ctx context.Context, v T, opts ...WriteOption) error {
-	return r.entity.write(ctx, reflect.ValueOf(&v).Elem(), opts, func(v reflect.Value, s *writeSettings) ([]action, error) {
+	return r.entity.write(ctx, "create", reflect.ValueOf(&v).Elem(), opts, func(v reflect.Value, s *writeSettings) ([]action, error) {
 		return r.entity.create(v, s, time.Now())
 	})
 }
@@ -26,7 +26,7 @@ func (r *Repo[T]) Put(ctx context.Context, v T, opts ...WriteOption) error {
 	if len(r.entity.unique) > 0 {
 		return r.replaceUnique(ctx, "put", v, opts)
 	}
-	return r.entity.write(ctx, reflect.ValueOf(&v).Elem(), opts, func(v reflect.Value, s *writeSettings) ([]action, error) {
+	return r.entity.write(ctx, "put", reflect.ValueOf(&v).Elem(), opts, func(v reflect.Value, s *writeSettings) ([]action, error) {
 		return r.entity.replace(v, nil, s, time.Now())
 	})
 }
@@ -39,17 +39,17 @@ func (r *Repo[T]) Delete(ctx context.Context, v T, opts ...WriteOption) error {
 	if len(r.entity.unique) > 0 {
 		return r.replaceUnique(ctx, "delete", v, opts)
 	}
-	return r.entity.write(ctx, reflect.ValueOf(&v).Elem(), opts, func(v reflect.Value, s *writeSettings) ([]action, error) {
+	return r.entity.write(ctx, "delete", reflect.ValueOf(&v).Elem(), opts, func(v reflect.Value, s *writeSettings) ([]action, error) {
 		return r.entity.remove(v, nil, s, time.Now())
 	})
 }
 
 // write plans the actions for v and performs them: one by itself, several as a transaction.
 func (e *entity) write(
-	ctx context.Context, v reflect.Value, opts []WriteOption, plan func(reflect.Value, *writeSettings) ([]action, error),
+	ctx context.Context, op string, v reflect.Value, opts []WriteOption, plan func(reflect.Value, *writeSettings) ([]action, error),
 ) error {
 	s := writeSettingsOf(opts)
-	if err := s.check(e.schema.Type, v.Type()); err != nil {
+	if err := s.check(e, op, v.Type()); err != nil {
 		return err
 	}
 	actions, err := plan(v, s)
@@ -73,7 +73,7 @@ func (e *entity) perform(ctx context.Context, t *tries, actions []action, s *wri
 	if len(actions) > 1 || actions[0].check != nil {
 		c := e.call(actions[0].op)
 		c.actions = actions
-		return nil, transact(ctx, t, c, s.changeTransaction)
+		return nil, transact(ctx, t, c, nil, s.changes)
 	}
 	err = retry(ctx, t, isBusy, func() (err error) {
 		returned, err = actions[0].send(ctx, t, s)

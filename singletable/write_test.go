@@ -189,7 +189,7 @@ func TestUpdateWritesWhatChangedAndKeepsTheRest(t *testing.T) {
 		err := s.users.Update(ctx, User{ID: "usr_123"}, func(u *User) error {
 			u.Email, u.Name = "countess@example.com", ""
 			return nil
-		}, singletable.ChangeUpdate(func(in *dynamodb.UpdateItemInput) { sent = in }), singletable.Stored(&stored), singletable.Replaced(&before))
+		}, singletable.Change(func(in *dynamodb.UpdateItemInput) { sent = in }), singletable.Stored(&stored), singletable.Replaced(&before))
 		if err != nil || before != ada || stored.Email != "countess@example.com" {
 			t.Fatalf("from %+v to %+v, %v", before, stored, err)
 		}
@@ -202,7 +202,7 @@ func TestUpdateWritesWhatChangedAndKeepsTheRest(t *testing.T) {
 		}
 		sent = nil
 		if err := s.users.Update(ctx, User{ID: "usr_123"}, func(*User) error { return nil },
-			singletable.ChangeUpdate(func(in *dynamodb.UpdateItemInput) { sent = in })); err != nil || sent != nil {
+			singletable.Change(func(in *dynamodb.UpdateItemInput) { sent = in })); err != nil || sent != nil {
 			t.Errorf("nothing changed: sent %v, %v", sent, err)
 		}
 		stop := errors.New("stop")
@@ -303,7 +303,7 @@ func TestConditions(t *testing.T) {
 		if err := s.products.Delete(ctx, Product{ID: "p"}, rich, singletable.Replaced(&old)); err != nil || old.Price != 50 {
 			t.Errorf("delete of %+v: %v", old, err)
 		}
-		if err := s.products.Put(ctx, Product{ID: "p"}, singletable.Stored(new(User))); err == nil || !strings.Contains(err.Error(), "Stored needs a *singletable_test.Product") {
+		if err := s.products.Put(ctx, Product{ID: "p"}, singletable.Stored(new(User))); err == nil || !strings.Contains(err.Error(), "needs a *singletable_test.Product") {
 			t.Errorf("an option of another type: %v", err)
 		}
 	})

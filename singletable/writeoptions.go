@@ -21,11 +21,7 @@ type writeSettings struct {
 	conditions  []expression.ConditionBuilder
 	stored, old any // *T
 	anyVersion  bool
-
-	puts     []func(*dynamodb.PutItemInput)
-	updates  []func(*dynamodb.UpdateItemInput)
-	deletes  []func(*dynamodb.DeleteItemInput)
-	transact []func(*dynamodb.TransactWriteItemsInput)
+	changes     changes
 }
 
 func writeSettingsOf(opts []WriteOption) *writeSettings {
@@ -57,52 +53,6 @@ func Replaced[T any](v *T) WriteOption { return writeOption(func(s *writeSetting
 // AnyVersion lets a Delete remove an entity with versions whatever its version is. For other writes it is wrong ([ErrOption]).
 func AnyVersion() WriteOption { return writeOption(func(s *writeSettings) { s.anyVersion = true }) }
 
-// ChangePut lets f change the request of a Create or Put before it is sent. It is for what this package does not offer. An
-// entity with unique values is written by a transaction: use [ChangeTransaction].
-func ChangePut(f func(*dynamodb.PutItemInput)) WriteOption {
-	return writeOption(func(s *writeSettings) { s.puts = append(s.puts, f) })
-}
-
-// ChangeUpdate lets f change the request of an Update or Patch before it is sent.
-func ChangeUpdate(f func(*dynamodb.UpdateItemInput)) WriteOption {
-	return writeOption(func(s *writeSettings) { s.updates = append(s.updates, f) })
-}
-
-// ChangeDelete lets f change the request of a Delete before it is sent.
-func ChangeDelete(f func(*dynamodb.DeleteItemInput)) WriteOption {
-	return writeOption(func(s *writeSettings) { s.deletes = append(s.deletes, f) })
-}
-
-// ChangeTransaction lets f change the request of a write that goes as a transaction because it claims or frees unique
-// values.
-func ChangeTransaction(f func(*dynamodb.TransactWriteItemsInput)) WriteOption {
-	return writeOption(func(s *writeSettings) { s.transact = append(s.transact, f) })
-}
-
-func (s *writeSettings) changePut(in *dynamodb.PutItemInput) {
-	for _, f := range s.puts {
-		f(in)
-	}
-}
-
-func (s *writeSettings) changeUpdate(in *dynamodb.UpdateItemInput) {
-	for _, f := range s.updates {
-		f(in)
-	}
-}
-
-func (s *writeSettings) changeDelete(in *dynamodb.DeleteItemInput) {
-	for _, f := range s.deletes {
-		f(in)
-	}
-}
-
-func (s *writeSettings) changeTransaction(in *dynamodb.TransactWriteItemsInput) {
-	for _, f := range s.transact {
-		f(in)
-	}
-}
-
 // checkVersioned refuses to write an entity without regard to its version.
 func (s *writeSettings) checkVersioned(e *entity, op string) error {
 	if s.anyVersion {
@@ -116,14 +66,14 @@ func (s *writeSettings) checkTransacted(e *entity, op string) error {
 	switch {
 	case s.stored != nil, s.old != nil:
 		return e.wrongOption(op, "Stored or Replaced", errors.New("a transaction returns no entity: read it afterwards"))
-	case len(s.puts)+len(s.updates)+len(s.deletes)+len(s.transact) > 0:
-		return e.wrongOption(op, "Change…", errors.New("a transaction is one request: give Transact a ChangeTransact"))
+	case len(s.changes) > 0:
+		return e.wrongOption(op, "Change", errors.New("a transaction is one request: give the option to Transact"))
 	}
 	return nil
 }
 
-// check refuses options for another type of entity.
-func (s *writeSettings) check(entity string, t reflect.Type) error {
+// check refuses options for another type of entity, and for other requests than those of the call.
+func (s *writeSettings) check(e *entity, op string, t reflect.Type) error {
 	for _, o := range [...]struct {
 		name   string
 		target any
@@ -132,8 +82,21 @@ func (s *writeSettings) check(entity string, t reflect.Type) error {
 			continue
 		}
 		if p := reflect.TypeOf(o.target); p != reflect.PointerTo(t) || reflect.ValueOf(o.target).IsNil() {
-			return fmt.Errorf("singletable: %s: %s needs a *%s, not a %T that is nil or of another type", entity, o.name, t, o.target)
+			return e.wrongOption(op, o.name, fmt.Errorf("it needs a *%s, not a %T that is nil or of another type", t, o.target))
 		}
+	}
+	sent := []func(any) bool{changesOf[dynamodb.PutItemInput]}
+	switch op {
+	case "update", "patch":
+		sent[0] = changesOf[dynamodb.UpdateItemInput]
+	case "delete":
+		sent[0] = changesOf[dynamodb.DeleteItemInput]
+	}
+	if op == "update" || op != "patch" && len(e.unique) > 0 {
+		sent = append(sent, changesOf[dynamodb.TransactWriteItemsInput])
+	}
+	if err := s.changes.unfit(sent...); err != nil {
+		return e.wrongOption(op, "Change", err)
 	}
 	return nil
 }
