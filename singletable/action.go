@@ -28,7 +28,8 @@ type action struct {
 
 	// refused tells what it means that the item did not meet the condition; the item is nil when there is none.
 	refused func(current item) error
-	// left tells who left the item that did not meet the condition, where an answer may have been lost; nil for others.
+	// left tells who left the item that did not meet the condition, where an answer may have been lost; nil where that can
+	// never be told.
 	left func(current item) author
 }
 
@@ -36,7 +37,7 @@ type action struct {
 func (a *action) send(ctx context.Context, t *tries, s *writeSettings) (returned item, err error) {
 	c := a.entity.call(a.op)
 	c.try = t.next()
-	if a.left != nil {
+	if a.conditional() {
 		ctx = t.watch(ctx)
 	}
 	onFailure := types.ReturnValuesOnConditionCheckFailureAllOld
@@ -50,7 +51,7 @@ func (a *action) send(ctx context.Context, t *tries, s *writeSettings) (returned
 		changeRequest(s.changes, in)
 		out, err := send(ctx, c, in, Client.PutItem)
 		if err != nil {
-			return nil, a.failed(t, err)
+			return a.failed(t, err)
 		}
 		return out.Attributes, nil
 	case a.update != nil:
@@ -63,7 +64,7 @@ func (a *action) send(ctx context.Context, t *tries, s *writeSettings) (returned
 		changeRequest(s.changes, in)
 		out, err := send(ctx, c, in, Client.UpdateItem)
 		if err != nil {
-			return nil, a.failed(t, err)
+			return a.failed(t, err)
 		}
 		return out.Attributes, nil
 	default:
@@ -75,26 +76,42 @@ func (a *action) send(ctx context.Context, t *tries, s *writeSettings) (returned
 		changeRequest(s.changes, in)
 		out, err := send(ctx, c, in, Client.DeleteItem)
 		if err != nil {
-			return nil, a.failed(t, err)
+			return a.failed(t, err)
 		}
 		return out.Attributes, nil
 	}
 }
 
-// failed makes an error of what the service answered to a single write; nil if the write was performed all the same.
-func (a *action) failed(t *tries, err error) error {
+// conditional tells whether the write can be refused because of the item.
+func (a *action) conditional() bool {
+	switch {
+	case a.put != nil:
+		return a.put.ConditionExpression != nil
+	case a.update != nil:
+		return a.update.ConditionExpression != nil
+	}
+	return a.delete.ConditionExpression != nil
+}
+
+// failed makes an error of what the service answered to a single write. If the write was performed all the same it returns the
+// item that there is.
+func (a *action) failed(t *tries, err error) (item, error) {
 	t.resent = t.resent || attemptsOf(err) > 1 || t.written != nil && t.written.Load() > 1
 	if refused, ok := errors.AsType[*types.ConditionalCheckFailedException](err); ok {
 		why := a.refused(refused.Item)
-		if t.resent && a.left != nil {
-			switch a.left(refused.Item) {
+		if t.resent {
+			by := byEither
+			if a.left != nil {
+				by = a.left(refused.Item)
+			}
+			switch by {
 			case byThis:
-				return nil
+				return refused.Item, nil
 			case byEither:
-				why = fmt.Errorf("%w: %w", why, errUnclear)
+				why = fmt.Errorf("%w: %w", why, ErrUncertain)
 			}
 		}
-		return a.error(fmt.Errorf("%w (%w)", why, err), refused.Item)
+		return nil, a.error(fmt.Errorf("%w (%w)", why, err), refused.Item)
 	}
 	switch codeOf(err) {
 	case "TransactionConflictException":
@@ -102,7 +119,7 @@ func (a *action) failed(t *tries, err error) error {
 	case "ReplicatedWriteConflictException":
 		err = fmt.Errorf("%w: another region is writing the item (%w)", ErrConflict, err)
 	}
-	return a.error(err, nil)
+	return nil, a.error(err, nil)
 }
 
 func (a *action) error(err error, current item) *ItemError {

@@ -5,12 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
-	"errors"
 	"strings"
 )
-
-// ErrCursor is what a call with a cursor that is not its own fails with. The error holds a [*CursorError].
-var ErrCursor = errors.New("the cursor is refused")
 
 // CursorError says why a cursor was refused. errors.Is(err, [ErrCursor]) holds.
 type CursorError struct {

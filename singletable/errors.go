@@ -8,16 +8,31 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// What calls fail with, to be asked for with [errors.Is]. The error itself is an [*ItemError], [*TransactionError],
-// [*BatchError], [*KeyError] or [*OptionError]. See also [ErrThrottled].
+// What calls fail with, to be asked for with [errors.Is]. The error itself is the struct that is named, or holds it.
 var (
-	ErrNotFound  = errors.New("item not found")
-	ErrExists    = errors.New("it exists already")
-	ErrNotUnique = errors.New("more than one item matches")
-	ErrKey       = errors.New("no key can be made of the value")
-	ErrWrongType = errors.New("the item is of another entity type")
-	ErrConflict  = errors.New("the item was changed by another writer")
+	// ErrNotFound: there is no item with the key, or it has expired. An [*ItemError].
+	ErrNotFound = errors.New("item not found")
+	// ErrExists: an entity has the key or the unique value already. An [*ItemError].
+	ErrExists = errors.New("it exists already")
+	// ErrConflict: another writer has changed the item. An [*ItemError], which carries the item as it is.
+	ErrConflict = errors.New("the item was changed by another writer")
+	// ErrCondition: a condition of [If] does not hold. An [*ItemError], which carries the item as it is.
 	ErrCondition = errors.New("the condition does not hold")
+	// ErrUncertain stands beside one of the four above where the answer to an earlier attempt of the write was lost. That
+	// attempt may have succeeded, and then it is what this one met: read the entity and look.
+	ErrUncertain = errors.New("an earlier attempt of this write, whose answer was lost, may have succeeded")
+	// ErrNotUnique: a call of One found several items. An [*ItemError].
+	ErrNotUnique = errors.New("more than one item matches")
+	// ErrWrongType: the item under the key is of another entity type. An [*ItemError].
+	ErrWrongType = errors.New("the item is of another entity type")
+	// ErrThrottled: DynamoDB refused requests because of its capacity or limits, in all tries. A [*ThrottledError].
+	ErrThrottled = errors.New("throttled")
+	// ErrKey: no key can be made of a value, or a write would change one. A [*KeyError] or an [*ItemError].
+	ErrKey = errors.New("no key can be made of the value")
+	// ErrOption: an option is wrong. An [*OptionError].
+	ErrOption = errors.New("an option is wrong")
+	// ErrCursor: a cursor is damaged or not one of this query's. A [*CursorError].
+	ErrCursor = errors.New("the cursor is refused")
 )
 
 // Key is the primary key of an item, or its key in an index, as DynamoDB stores it.

@@ -2,7 +2,6 @@ package singletable
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"net/http/httptrace"
 	"sync/atomic"
@@ -10,11 +9,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// When the answer to a write is lost the SDK or its HTTP client sends the write again, and the second attempt may find the first one's item in
-// its way. The item that comes with the refusal tells: if it is what this call writes, with a time in it that this call set,
-// the write was performed. Equal content without such a time proves nothing, since two callers may well write the same, and
-// only one of them may be told that it was the one who created an item, or took the last piece. The service's answer to a
-// first attempt is never doubted.
+// When the answer to a write is lost the SDK or its HTTP client sends the write again, and the second attempt may find in its way
+// what the first one has done. The item that comes with the refusal tells: if it is what this call writes, with a time in it
+// that this call set, the write was performed. Equal content without such a time proves nothing, since two callers may well
+// write the same, and only one of them may be told that it was the one who created an item, or took the last piece. Another
+// item proves nothing either, since somebody may have written it after this call, unless its version is the very one that this
+// call would have made. What cannot be told is [ErrUncertain]. The service's answer to a first attempt is never doubted.
 
 // watch returns a context for a try of a write in which t counts how often it is written to a connection. The SDK's attempts do
 // not tell: an HTTP client may send a request again by itself when its connection breaks, as coldstart's does.
@@ -33,25 +33,27 @@ const (
 	byEither        // that cannot be told
 )
 
-// errUnclear keeps a write from being worked out anew, which might do twice what it is to do once.
-var errUnclear = fmt.Errorf("%w: an earlier attempt of this write, whose answer was lost, may have succeeded", ErrConflict)
-
-// putLeft is for writes of whole items. They are not worked out anew, so it matters only whether they were performed.
-func putLeft(written item) func(item) author {
-	return func(current item) author {
-		if sameItem(written, current) {
-			return byThis
-		}
-		return byOther
+// left tells who left the item that is there, where this write would have left written. If it is recognised by its time it is
+// this call's.
+func (e *entity) left(current, written item, recognised bool) author {
+	version := e.managed.version
+	switch same := sameItem(written, current); {
+	case same && recognised:
+		return byThis
+	case !same && version != nil && equal(current[version.Name], written[version.Name]):
+		return byOther // a single write from the same version
 	}
+	return byEither
 }
 
-// updateLeft is for a write of the named attributes of is to old. A version that is the next one is a single other write's.
+// putLeft is for writes of whole items.
+func (e *entity) putLeft(written item, recognised bool) func(item) author {
+	return func(current item) author { return e.left(current, written, recognised) }
+}
+
+// updateLeft is for a write of the named attributes of is to old.
 func (e *entity) updateLeft(old, is item, names []string) func(item) author {
 	return func(current item) author {
-		if current == nil {
-			return byOther
-		}
 		written := maps.Clone(old)
 		for _, name := range names {
 			delete(written, name)
@@ -59,12 +61,28 @@ func (e *entity) updateLeft(old, is item, names []string) func(item) author {
 				written[name] = v
 			}
 		}
-		same := sameItem(written, current)
-		switch version := e.managed.version; {
-		case same && e.managed.updated != nil:
+		return e.left(current, written, e.managed.updated != nil)
+	}
+}
+
+// patchLeft is for a patch of an entity with a version, 0 for any, at a time. It is recognised by the two, unless what it
+// replaced is to be returned.
+func (e *entity) patchLeft(version int64, now types.AttributeValue, returnsOld bool) func(item) author {
+	return func(current item) author {
+		next := version == 0
+		if version != 0 {
+			is := current[e.managed.version.Name]
+			if equal(is, number(version)) {
+				return byOther // nothing has been written
+			}
+			next = equal(is, number(version+1))
+		}
+		stamped := now != nil && equal(current[e.managed.updated.Name], now)
+		switch {
+		case stamped && next && !returnsOld:
 			return byThis
-		case !same && version != nil && equal(current[version.Name], is[version.Name]):
-			return byOther
+		case version != 0 && next && now != nil && !stamped:
+			return byOther // a single write from the same version
 		}
 		return byEither
 	}

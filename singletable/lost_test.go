@@ -90,23 +90,24 @@ func TestLostAnswers(t *testing.T) {
 		instead   func(*singletable.Repo[Piece], *testing.T) error
 		call      func(*singletable.Repo[Piece], *testing.T) error
 		want      error
+		uncertain bool
 		stock     int
 	}{
-		"create":                       {stampedSchema, true, nil, create, nil, 3},
-		"create without times":         {pieceSchema, true, nil, create, singletable.ErrExists, 3},
-		"put":                          {stampedSchema, true, nil, putOne, nil, 2},
-		"put on a condition":           {stampedSchema, true, nil, putIf, nil, 2},
-		"put that returns the old":     {stampedSchema, true, nil, putReplaced, singletable.ErrConflict, 2},
-		"put without times":            {pieceSchema, true, nil, putOne, singletable.ErrConflict, 2},
-		"update":                       {stampedSchema, true, nil, update, nil, 2},
-		"update without times":         {pieceSchema, true, nil, update, singletable.ErrConflict, 2}, // never 1: that would be two taken
-		"not performed":                {pieceSchema, false, nil, update, nil, 2},
-		"not performed, another put":   {pieceSchema, false, another, putOne, singletable.ErrConflict, 2},
-		"not performed, another's too": {pieceSchema, false, another, update, singletable.ErrConflict, 2}, // of both it looks the same
+		"create":                       {stampedSchema, true, nil, create, nil, false, 3},
+		"create without times":         {pieceSchema, true, nil, create, singletable.ErrExists, true, 3},
+		"put":                          {stampedSchema, true, nil, putOne, nil, false, 2},
+		"put on a condition":           {stampedSchema, true, nil, putIf, nil, false, 2},
+		"put that returns the old":     {stampedSchema, true, nil, putReplaced, singletable.ErrConflict, true, 2},
+		"put without times":            {pieceSchema, true, nil, putOne, singletable.ErrConflict, true, 2},
+		"update":                       {stampedSchema, true, nil, update, nil, false, 2},
+		"update without times":         {pieceSchema, true, nil, update, singletable.ErrConflict, true, 2}, // never 1: that would be two taken
+		"not performed":                {pieceSchema, false, nil, update, nil, false, 2},
+		"not performed, another put":   {pieceSchema, false, another, putOne, singletable.ErrConflict, true, 2},
+		"not performed, another's too": {pieceSchema, false, another, update, singletable.ErrConflict, true, 2}, // of both it looks the same
 		"another wrote something else": {pieceSchema, false, func(r *singletable.Repo[Piece], t *testing.T) error {
 			return r.Update(t.Context(), Piece{ID: "p"}, func(p *Piece) error { p.Stock = 50; return nil })
-		}, update, nil, 49},
-		"performed, then another": {pieceSchema, true, another, update, singletable.ErrConflict, 1},
+		}, update, nil, false, 49},
+		"performed, then another": {pieceSchema, true, another, update, singletable.ErrConflict, true, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -124,8 +125,9 @@ func TestLostAnswers(t *testing.T) {
 					}
 				}
 				loseFirst(w, c.performed, instead)
-				if err := c.call(pieces, t); !errors.Is(err, c.want) || (err == nil) != (c.want == nil) {
-					t.Errorf("got %v, want %v", err, c.want)
+				err := c.call(pieces, t)
+				if !errors.Is(err, c.want) || (err == nil) != (c.want == nil) || errors.Is(err, singletable.ErrUncertain) != c.uncertain {
+					t.Errorf("got %v, want %v, and that it is uncertain: %t", err, c.want, c.uncertain)
 				}
 				if got, err := direct.Get(t.Context(), Piece{ID: "p"}); err != nil || got.Stock != c.stock {
 					t.Errorf("%+v is left, %v; want %d", got, err, c.stock)

@@ -1,13 +1,9 @@
 package singletable
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 )
-
-// ErrOption is what a call with a wrong option fails with. The error itself is an [*OptionError].
-var ErrOption = errors.New("an option is wrong")
 
 // OptionError is the error of an option that is wrong in itself, beside another one, or for the call that it was given to.
 // It is found before anything is sent. errors.Is(err, [ErrOption]) holds.

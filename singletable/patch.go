@@ -29,7 +29,9 @@ import (
 // [Stored] returns the entity as it has become, [Replaced] as it was; not both.
 //
 // When an answer is lost the SDK sends the request again, and what is added then counts twice, unless v has a version or a
-// condition of [If] keeps it from that: then Patch fails though its change was made.
+// condition of [If] keeps it from that. A Patch that is kept from it by what its own first attempt has written succeeds if the
+// schema has UpdatedAt, by which it knows that, and not with [Replaced]. Without, it fails with [ErrUncertain] beside ErrConflict,
+// ErrNotFound or ErrCondition.
 func (r *Repo[T]) Patch(ctx context.Context, v T, update expression.UpdateBuilder, opts ...WriteOption) error {
 	e := r.entity
 	s := writeSettingsOf(opts)
@@ -44,7 +46,7 @@ func (r *Repo[T]) Patch(ctx context.Context, v T, update expression.UpdateBuilde
 	if s.stored != nil && s.old != nil {
 		return &OptionError{Op: "patch", Entity: e.schema.Type, Option: "Replaced", Err: errors.New("it cannot stand beside Stored")}
 	}
-	text, c, err := e.patchExpressions(rv, update, s)
+	text, c, now, err := e.patchExpressions(rv, update, s)
 	if err != nil {
 		if errors.Is(err, ErrKey) {
 			err = r.fail("patch", key, err)
@@ -57,6 +59,7 @@ func (r *Repo[T]) Patch(ctx context.Context, v T, update expression.UpdateBuilde
 			TableName: &e.table.name, Key: e.keyItem(key), UpdateExpression: &text, ConditionExpression: c.text(),
 			ExpressionAttributeNames: c.names, ExpressionAttributeValues: c.attributeValues(),
 		},
+		left: e.patchLeft(e.managed.versionOf(rv), now, s.old != nil),
 	}
 	switch {
 	case s.stored != nil:
@@ -79,39 +82,40 @@ func (r *Repo[T]) Patch(ctx context.Context, v T, update expression.UpdateBuilde
 	return nil
 }
 
-// patchExpressions makes the update expression, with what the repository adds to the caller's, and the condition. The
-// caller's builder is not added to: that would change it for its next use.
-func (e *entity) patchExpressions(v reflect.Value, update expression.UpdateBuilder, s *writeSettings) (string, *clauses, error) {
+// patchExpressions makes the update expression, with what the repository adds to the caller's, the condition, and the time that
+// the entity gets, if it gets one. The caller's builder is not added to: that would change it for its next use.
+func (e *entity) patchExpressions(v reflect.Value, update expression.UpdateBuilder, s *writeSettings) (
+	text string, c *clauses, now types.AttributeValue, err error,
+) {
 	if err := s.checkVersioned(e, "patch"); err != nil {
-		return "", nil, err
+		return "", nil, nil, err
 	}
 	// A condition may look at what the update must not touch, so the update's own names are looked at alone.
 	alone, err := expression.NewBuilder().WithUpdate(update).Build()
 	if err != nil {
-		return "", nil, e.wrongOption("patch", "update", fmt.Errorf("it cannot be built: %w", err))
+		return "", nil, nil, e.wrongOption("patch", "update", fmt.Errorf("it cannot be built: %w", err))
 	}
 	if err := e.checkPatch(alone.Names()); err != nil {
-		return "", nil, err
+		return "", nil, nil, err
 	}
 	built := alone
 	if len(s.conditions) > 0 {
 		built, err = expression.NewBuilder().WithUpdate(update).WithCondition(all(s.conditions)).Build()
 		if err != nil {
-			return "", nil, e.wrongOption("patch", "If", fmt.Errorf("it cannot be built: %w", err))
+			return "", nil, nil, e.wrongOption("patch", "If", fmt.Errorf("it cannot be built: %w", err))
 		}
 	}
-	c := &clauses{names: built.Names(), values: built.Values()}
+	c = &clauses{names: built.Names(), values: built.Values()}
 	if c.values == nil {
 		c.values = item{}
 	}
-	text := *built.Update()
+	text = *built.Update()
 	if m := e.managed.version; m != nil {
 		text = withAction(text, "ADD", c.name(m.Name)+" "+c.value(number(1)))
 	}
 	if m := e.managed.updated; m != nil {
-		now, err := attributevalue.Marshal(time.Now().UTC().Truncate(time.Microsecond))
-		if err != nil {
-			return "", nil, err
+		if now, err = attributevalue.Marshal(time.Now().UTC().Truncate(time.Microsecond)); err != nil {
+			return "", nil, nil, err
 		}
 		text = withAction(text, "SET", c.name(m.Name)+" = "+c.value(now))
 	}
@@ -123,7 +127,7 @@ func (e *entity) patchExpressions(v reflect.Value, update expression.UpdateBuild
 	if condition := built.Condition(); condition != nil {
 		c.and("%s", *condition)
 	}
-	return text, c, nil
+	return text, c, now, nil
 }
 
 // demandLive demands that the item has not expired. A time in the future counts as now.

@@ -9,10 +9,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// ErrThrottled is what a call fails with that DynamoDB refused because of its capacity or limits, after all tries. The error
-// holds a [*ThrottledError].
-var ErrThrottled = errors.New("throttled")
-
 // ThrottledError says what DynamoDB refused because of the capacity or the limits of a table, an index or the account. It
 // stands in the error of the call, an [*ItemError], [*TransactionError] or [*BatchError]; errors.Is(err, [ErrThrottled])
 // holds.

@@ -164,8 +164,12 @@ func (r *Repo[T]) replaceUnique(ctx context.Context, op string, v T, opts []Writ
 	if err != nil {
 		return err
 	}
+	raced := func(err error) bool {
+		// What may have been done already may not meet its conditions a second time.
+		return errors.Is(err, errRaced) && (len(s.conditions) == 0 || !errors.Is(err, ErrUncertain))
+	}
 	var t tries
-	return retry(ctx, &t, func(err error) bool { return errors.Is(err, errRaced) }, func() error {
+	return retry(ctx, &t, raced, func() error {
 		old, err := e.read(ctx, op, key, t.sent+1)
 		if err != nil {
 			return &ItemError{Op: op, Entity: e.schema.Type, Key: key, Err: err}

@@ -24,7 +24,8 @@ import (
 // of date.
 //
 // Where the answer to a write was lost, so that the SDK sent it again, change is not done again unless it is certain that the
-// write was not performed: Update fails with ErrConflict then. With UpdatedAt in the schema its own write is recognised.
+// write was not performed: Update fails with ErrConflict and [ErrUncertain] then. With UpdatedAt in the schema its own write is
+// recognised.
 //
 // change must not change the primary key. It may be called several times, so it should work on its argument alone.
 func (r *Repo[T]) Update(ctx context.Context, v T, change func(*T) error, opts ...WriteOption) error {
@@ -40,7 +41,7 @@ func (r *Repo[T]) Update(ctx context.Context, v T, change func(*T) error, opts .
 	failed := func(err error) error { return &ItemError{Op: "update", Entity: e.schema.Type, Key: key, Err: err} }
 	var changeErr error
 	outdated := func(err error) bool {
-		return changeErr == nil && errors.Is(err, ErrConflict) && !errors.Is(err, errUnclear)
+		return changeErr == nil && errors.Is(err, ErrConflict) && !errors.Is(err, ErrUncertain)
 	}
 	var t tries
 	return retry(ctx, &t, outdated, func() error {

@@ -35,6 +35,14 @@ func (r *Repo[T]) Put(ctx context.Context, v T, opts ...WriteOption) error {
 //
 // An entity with versions must be the one that was read: Delete fails with [ErrConflict] when the version in the table is
 // not v's, unless [AnyVersion] is given.
+//
+// Where the answer to it was lost and it was sent again, a Delete with a version or a condition may meet its own success: it
+// fails with [ErrConflict] or [ErrCondition] then and with [ErrUncertain], since nothing is left that could tell who removed the
+// entity. To know it, delete in a transaction of this one action, which costs twice as much and is performed once:
+//
+//	err := table.Transact(ctx, []singletable.Action{jobs.ToDelete(job)})
+//
+// So is a Delete of an entity that has unique values.
 func (r *Repo[T]) Delete(ctx context.Context, v T, opts ...WriteOption) error {
 	if len(r.entity.unique) > 0 {
 		return r.replaceUnique(ctx, "delete", v, opts)
@@ -91,9 +99,7 @@ func (e *entity) create(v reflect.Value, s *writeSettings, now time.Time) ([]act
 	if err != nil {
 		return nil, err
 	}
-	if e.managed.created != nil || e.managed.updated != nil {
-		a.left = putLeft(a.put.Item)
-	}
+	a.left = e.putLeft(a.put.Item, e.managed.created != nil || e.managed.updated != nil)
 	a.refused = func(current item) error {
 		if len(s.conditions) == 0 || current != nil && !e.managed.expired(current, now) {
 			return ErrExists
@@ -121,9 +127,7 @@ func (e *entity) replace(v reflect.Value, g *guard, s *writeSettings, now time.T
 		return nil, err
 	}
 	a.refused = e.refused(before, false, g)
-	if e.managed.updated != nil && s.old == nil { // what was replaced is lost with the answer
-		a.left = putLeft(a.put.Item)
-	}
+	a.left = e.putLeft(a.put.Item, e.managed.updated != nil && s.old == nil) // what was replaced is lost with the answer
 	return []action{a}, nil
 }
 
