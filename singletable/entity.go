@@ -76,7 +76,7 @@ func compile(table *Table, schema Schema, t reflect.Type) (*entity, error) {
 	}
 	plan, f, err := compileType(t)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("singletable: %s: %w", schema.Type, err)
 	}
 	for _, name := range table.ownAttributes() {
 		if a, taken := f.like(name); taken {
@@ -92,7 +92,8 @@ func compile(table *Table, schema Schema, t reflect.Type) (*entity, error) {
 		return nil, fmt.Errorf("singletable: %s: the Key is OwnAttributes: that is for indexes of WithAttributeIndex, a Key is a Pattern", schema.Type)
 	}
 	if schema.Key.sparse {
-		return nil, fmt.Errorf("singletable: %s: the Key is Sparse: an item without its primary key is nowhere, so this is for indexes", schema.Type)
+		return nil, fmt.Errorf("singletable: %s: the Key is Sparse, %s: an item without its primary key is nowhere, so this is for indexes",
+			schema.Type, schema.Key)
 	}
 	if e.key, err = compilePlace(schema.Type, table.primary, schema.Key, f); err != nil {
 		return nil, err
@@ -118,7 +119,11 @@ func compile(table *Table, schema Schema, t reflect.Type) (*entity, error) {
 func (e *entity) compileIndexes(f fields) error {
 	patterns := maps.Clone(e.schema.Indexes)
 	if !e.schema.GSI1.isZero() {
-		first := e.table.indexes[0].index
+		if e.table.withoutGSI1 {
+			return fmt.Errorf("singletable: %s: the schema has the pattern %s for GSI1, and table %s is WithoutGSI1",
+				e.schema.Type, e.schema.GSI1, e.table.name)
+		}
+		first := e.table.gsi1()
 		if _, twice := patterns[first]; twice {
 			return fmt.Errorf("singletable: %s: the schema gives the index %s twice, in GSI1 and in Indexes", e.schema.Type, first)
 		}
@@ -156,8 +161,12 @@ func (e *entity) compileIndexes(f fields) error {
 }
 
 func compilePlace(entity string, a access, p KeyPattern, f fields) (place, error) {
-	partition, err1 := compileKey(entity, p.partition, maxPartitionKey, f)
-	sort, err2 := compileKey(entity, p.sort, maxSortKey, f)
+	where := "Key"
+	if a.index != "" {
+		where = "index " + a.index
+	}
+	partition, err1 := compileKey(entity, where, p.partition, maxPartitionKey, f)
+	sort, err2 := compileKey(entity, where, p.sort, maxSortKey, f)
 	for _, part := range partition.parts {
 		sort.given = append(sort.given, part.attribute)
 	}

@@ -41,14 +41,14 @@ func customised(t reflect.Type) bool {
 // compileType compiles the codec of an entity type, and finds its attributes.
 func compileType(t reflect.Type) (*itemcodec.Plan, fields, error) {
 	if t.Kind() != reflect.Struct {
-		return nil, fields{}, fmt.Errorf("singletable: %s is no struct: entities are structs, given by value", t)
+		return nil, fields{}, fmt.Errorf("%s is no struct: entities are structs, given by value", t)
 	}
 	plan, err := itemcodec.NewPlan(t)
 	if err != nil {
 		return nil, fields{}, err
 	}
 	if plan.EncodesItself() || customised(t) {
-		return nil, fields{}, fmt.Errorf("singletable: %s encodes or decodes itself, by a method of its own or of an embedded field: "+
+		return nil, fields{}, fmt.Errorf("%s encodes or decodes itself, by a method of its own or of an embedded field: "+
 			"an entity's fields must become attributes one by one", t)
 	}
 	f := fields{t, map[string]attribute{}}

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// GSI1 returns the way to the entities through the index GSI1.
-func (r *Repo[T]) GSI1() Index[T] { return r.Index(r.entity.table.indexes[0].index) }
+// GSI1 returns the way to the entities through the index GSI1, or what [WithGSI1] calls it. It is safe for concurrent use.
+func (r *Repo[T]) GSI1() Index[T] { return r.Index(r.entity.table.gsi1()) }
 
 // Index returns the way to the entities through an index of the table. If the entity is not in it, the calls fail with
 // [ErrKey].
@@ -33,7 +33,10 @@ func (e *entity) through(index string) source {
 
 // notIn says why an entity cannot be read through an index.
 func (e *entity) notIn(index string) string {
-	if names := e.table.indexNames(); !slices.Contains(names, index) {
+	switch names := e.table.indexNames(); {
+	case len(names) == 0:
+		return "the table has no index"
+	case !slices.Contains(names, index):
 		return fmt.Sprintf("the table has no index of this name; it has %s", strings.Join(names, ", "))
 	}
 	return "the entity is not in this index: its schema gives it no pattern"

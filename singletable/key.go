@@ -34,10 +34,11 @@ type keyPlan struct {
 	given []string // attributes that the partition key's pattern names too, if this is a sort key
 }
 
-func compileKey(entity, pattern string, limit int, f fields) (keyPlan, error) {
+// compileKey compiles a pattern, which stands at where in the entity's schema.
+func compileKey(entity, where, pattern string, limit int, f fields) (keyPlan, error) {
 	components, err := parsePattern(pattern)
 	if err != nil {
-		return keyPlan{}, fmt.Errorf("singletable: %s: pattern %q: %w", entity, pattern, err)
+		return keyPlan{}, fmt.Errorf("singletable: %s: %s: pattern %q: %w", entity, where, pattern, err)
 	}
 	k := keyPlan{entity: entity, pattern: pattern, limit: limit}
 	for _, c := range components {
@@ -49,7 +50,7 @@ func compileKey(entity, pattern string, limit int, f fields) (keyPlan, error) {
 				p.kind, err = partKindOf(a.Field.Type, c.width)
 			}
 			if err != nil {
-				return keyPlan{}, fmt.Errorf("singletable: %s: pattern %q: {%s}: %w", entity, pattern, c.attribute, err)
+				return keyPlan{}, fmt.Errorf("singletable: %s: %s: pattern %q: {%s}: %w", entity, where, pattern, c.attribute, err)
 			}
 		}
 		k.parts = append(k.parts, p)

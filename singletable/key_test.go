@@ -26,7 +26,7 @@ func planOf[T any](t *testing.T, pattern string) *keyPlan {
 	if err != nil {
 		t.Fatal(err)
 	}
-	plan, err := compileKey("Thing", pattern, maxPartitionKey, f)
+	plan, err := compileKey("Thing", "Key", pattern, maxPartitionKey, f)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -33,6 +33,14 @@ type KeyPattern struct {
 // beside this file, is the specification. Patterns are checked by [NewRepo].
 func Pattern(partition, sort string) KeyPattern { return KeyPattern{partition: partition, sort: sort} }
 
+// String returns the pattern as it was stated: USER#{id}|PROFILE.
+func (p KeyPattern) String() string {
+	if p.own {
+		return "OwnAttributes"
+	}
+	return Key{p.partition, p.sort}.String()
+}
+
 func (p KeyPattern) isZero() bool { return p == KeyPattern{} }
 
 // component is one part of a pattern: a literal, or a placeholder when attribute is not empty.

@@ -103,6 +103,16 @@ func TestNewRepoFindsMistakes(t *testing.T) {
 			"key name twice",
 			errOf[thing](singletable.NewTable(client, "app", singletable.WithKeyAttributes("PK", "PK")), schema("{id}", "X")), `"PK" cannot name`,
 		},
+		{"no GSI1", errOf[thing](singletable.NewTable(client, "app", singletable.WithoutGSI1()), singletable.Schema{
+			Type: "Thing", Key: singletable.Pattern("{id}", "X"), GSI1: singletable.Pattern("ID#{id}", "X"),
+		}), "the pattern ID#{id}|X for GSI1, and table app is WithoutGSI1"},
+		{"WithGSI1 and WithoutGSI1", errOf[thing](
+			singletable.NewTable(client, "app", singletable.WithGSI1("ByMail", "a", "b"), singletable.WithoutGSI1()), schema("{id}", "X"),
+		), "WithGSI1 and WithoutGSI1"},
+		{"sparse key", errOf[thing](table, singletable.Schema{Type: "Thing", Key: singletable.Pattern("{id}", "X").Sparse()}), "the Key is Sparse, {id}|X"},
+		{"sparse without a need", errOf[thing](table, singletable.Schema{
+			Type: "Thing", Key: singletable.Pattern("{id}", "X"), GSI1: singletable.Pattern("N#{n}", "{id}").Sparse(),
+		}), "the pattern N#{n}|{id} for the index GSI1 is Sparse"},
 		{"no type", errOf[thing](table, singletable.Schema{Key: singletable.Pattern("{id}", "X")}), "has no Type"},
 		{"no key", errOf[thing](table, singletable.Schema{Type: "Thing"}), "has no Key"},
 		{"no sort key", errOf[thing](table, schema("{id}", "")), `pattern "": it is empty`},
@@ -149,6 +159,14 @@ func TestNewRepoFindsMistakes(t *testing.T) {
 	} {
 		if c.err == nil || !strings.Contains(c.err.Error(), c.says) {
 			t.Errorf("%s: got error %v, want %q in it", c.name, c.err, c.says)
+			continue
+		}
+		// An error names the entity, unless it is the table that is wrong, and where in the schema a wrong pattern stands.
+		if text := c.err.Error(); !strings.Contains(text, "Thing: ") && !strings.Contains(text, "table") && !strings.Contains(text, "has no Type") {
+			t.Errorf("%s: the error does not name the entity: %v", c.name, text)
+		} else if strings.Contains(text, "pattern \"") && !strings.Contains(text, "Key: pattern") && !strings.Contains(text, "Unique mail: pattern") &&
+			!strings.Contains(text, "index GSI1: pattern") {
+			t.Errorf("%s: the error does not say which pattern it is: %v", c.name, text)
 		}
 	}
 	for name, err := range map[string]error{

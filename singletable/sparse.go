@@ -29,8 +29,9 @@ func (e *entity) compileSparse(p *place) ([]keyPart, error) {
 		}
 	}
 	if optional == nil {
-		return nil, fmt.Errorf("singletable: %s: the pattern for the index %s is Sparse, and names no string or time that the entity can be "+
-			"without (integers are always set, and so is what the Key names)", e.schema.Type, p.index)
+		return nil, fmt.Errorf("singletable: %s: the pattern %s|%s for the index %s is Sparse, and names no string or time that the entity can be "+
+			"without (integers are always set, and so is what the Key names)",
+			e.schema.Type, p.partitionKey.pattern, p.sortKey.pattern, p.index)
 	}
 	return optional, nil
 }

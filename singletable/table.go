@@ -29,7 +29,9 @@ type Table struct {
 	client        Client
 	name          string
 	primary       access
-	indexes       []access // GSI1 first
+	indexes       []access // GSI1 first, unless the table is withoutGSI1
+	withoutGSI1   bool
+	renamedGSI1   bool
 	typeAttribute string
 	cursors       cursorKeys // of WithCursorKey
 	expiryOption  *string    // of WithTimeToLive
@@ -45,6 +47,14 @@ type Table struct {
 
 // gsi1 is the name by which schemas call the first index, whatever the table calls it.
 const gsi1 = "GSI1"
+
+// gsi1 is what the table calls that index.
+func (t *Table) gsi1() string {
+	if t.withoutGSI1 {
+		return gsi1 // which there is not
+	}
+	return t.indexes[0].index
+}
 
 // access is a way to items: the table's own keys, or an index with its keys.
 type access struct {
@@ -65,14 +75,19 @@ func WithKeyAttributes(partition, sort string) TableOption {
 }
 
 // WithGSI1 names the table's first global secondary index and the attributes of its keys. Defaults to GSI1, GSI1PK and
-// GSI1SK. The index must project all attributes.
+// GSI1SK. The index must project all attributes. Schema.GSI1 and [Repo.GSI1] mean this index, whatever its name is.
 func WithGSI1(index, partition, sort string) TableOption {
-	return tableOption(func(t *Table) { t.indexes[0] = access{index, partition, sort} })
+	return tableOption(func(t *Table) { t.indexes[0], t.renamedGSI1 = access{index, partition, sort}, true })
 }
 
-// WithIndex adds a global secondary index and names the attributes of its keys. The index must project all attributes. GSI1 is
-// part of the table in any case; on demand, an index that no entity is in costs nothing.
-// Schemas refer to it by its name.
+// WithoutGSI1 says that the table has no index but those of [WithIndex] and [WithAttributeIndex]: a table of records of package
+// idempotency has none at all, say. A schema with a pattern for GSI1 is refused by [NewRepo] then, and calls of [Repo.GSI1] fail
+// with [ErrKey].
+func WithoutGSI1() TableOption { return tableOption(func(t *Table) { t.withoutGSI1 = true }) }
+
+// WithIndex adds a global secondary index and names the attributes of its keys. The index must project all attributes. Schemas
+// refer to it by its name. GSI1 is part of the table too unless the options have [WithoutGSI1]; on demand, an index that no entity
+// is in costs nothing.
 func WithIndex(index, partition, sort string) TableOption {
 	return tableOption(func(t *Table) { t.indexes = append(t.indexes, access{index, partition, sort}) })
 }
@@ -91,7 +106,12 @@ func NewTable(client Client, name string, opts ...TableOption) *Table {
 		indexes: []access{{index: gsi1, partition: "GSI1PK", sort: "GSI1SK"}},
 	}
 	for _, o := range opts {
-		o.apply(t)
+		if o != nil {
+			o.apply(t)
+		}
+	}
+	if t.withoutGSI1 {
+		t.indexes = t.indexes[1:]
 	}
 	return t
 }
@@ -99,6 +119,9 @@ func NewTable(client Client, name string, opts ...TableOption) *Table {
 func (t *Table) check() error {
 	if t == nil || t.client == nil {
 		return errors.New("singletable: the table has no client")
+	}
+	if t.renamedGSI1 && t.withoutGSI1 {
+		return fmt.Errorf("singletable: table %s: WithGSI1 and WithoutGSI1 contradict each other", t.name)
 	}
 	if t.name == "" {
 		return errors.New("singletable: the table has no name: is the environment variable set that should give it?")

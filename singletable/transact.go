@@ -185,8 +185,8 @@ func (r *Repo[T]) ToUpdate(before, after T, opts ...WriteOption) Action {
 }
 
 // ToDelete is [Repo.Delete] in a transaction. An entity with unique values must be as it was read, so that its values are
-// freed; it is refused with [ErrConflict] otherwise. Of the options, [If] and [AnyVersion] can be
-// given.
+// freed; it is refused with [ErrConflict] otherwise, and when another has claimed one of them (see [Repo.Claim]). Of the options,
+// [If] and [AnyVersion] can be given.
 func (r *Repo[T]) ToDelete(v T, opts ...WriteOption) Action {
 	return r.action("delete", opts, func(s *writeSettings, now time.Time) ([]action, error) {
 		v := v
@@ -204,7 +204,7 @@ func (r *Repo[T]) ToDelete(v T, opts ...WriteOption) Action {
 		if err != nil {
 			return nil, err
 		}
-		claims, err := r.entity.moveClaims("delete", rv, reflect.Value{}, old, nil, now)
+		claims, err := r.entity.moveClaims("delete", rv, reflect.Value{}, old, nil, s, now)
 		return append(actions, claims...), err
 	})
 }

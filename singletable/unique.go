@@ -38,7 +38,7 @@ func (e *entity) compileUnique(f fields) error {
 		prefix := []byte("UNIQUE" + separator)
 		prefix = append(keytext.Append(prefix, e.schema.Type), separator...)
 		prefix = append(keytext.Append(prefix, name), separator...)
-		plan, err := compileKey(e.schema.Type, e.schema.Unique[name], maxPartitionKey-len(prefix), f)
+		plan, err := compileKey(e.schema.Type, "Unique "+name, e.schema.Unique[name], maxPartitionKey-len(prefix), f)
 		if err != nil {
 			return err
 		}
@@ -63,7 +63,9 @@ func (c *constraint) claimKey(v reflect.Value) (Key, bool, error) {
 // moveClaims plans what makes before's claims those of after; either may be the zero Value, for no entity. A value that stays
 // needs nothing, unless the entity's end has changed with which its claims end: no item is written twice in a transaction.
 // old and it are before's and after's items.
-func (e *entity) moveClaims(op string, before, after reflect.Value, old, it item, now time.Time) ([]action, error) {
+func (e *entity) moveClaims(
+	op string, before, after reflect.Value, old, it item, s *writeSettings, now time.Time,
+) ([]action, error) {
 	var actions []action
 	for i := range e.unique {
 		c := &e.unique[i]
@@ -89,7 +91,7 @@ func (e *entity) moveClaims(op string, before, after reflect.Value, old, it item
 			if err != nil {
 				return nil, err
 			}
-			actions = append(actions, e.free(op, c, was, owner))
+			actions = append(actions, e.free(op, c, was, owner, s))
 		}
 		if has {
 			owner, err := e.key.build(after)
@@ -127,18 +129,33 @@ func (e *entity) claim(op string, c *constraint, key, owner Key, it item, renew 
 	}
 }
 
-// free plans to give a value back, if it is the owner's.
-func (e *entity) free(op string, c *constraint, key, owner Key) action {
+// free plans to give a value back. It may be another's: that of an entity which took it after the owner had expired, or before
+// the owner, which is older than the constraint, claimed it ([Repo.Claim]). Then the write is planned anew, and only sees to it
+// that the claim is not the owner's.
+func (e *entity) free(op string, c *constraint, key, owner Key, s *writeSettings) action {
 	var cond clauses
-	cond.and("attribute_not_exists(%s) OR (%s)", cond.name(e.key.partition), cond.owned(owner))
-	return action{
-		// Somebody else has it since the owner expired.
-		entity: e, op: op, key: owner, constraint: c.name, refused: func(item) error { return errRaced },
-		delete: &types.Delete{
+	absent, owned := fmt.Sprintf("attribute_not_exists(%s)", cond.name(e.key.partition)), cond.owned(owner)
+	a := action{entity: e, op: op, key: owner, constraint: c.name, refused: func(item) error {
+		if s.othersClaims == nil {
+			s.othersClaims = map[Key]bool{}
+		}
+		s.othersClaims[key] = !s.othersClaims[key]
+		return errRaced
+	}}
+	if s.othersClaims[key] {
+		cond.and("%s OR NOT (%s)", absent, owned)
+		a.check = &types.ConditionCheck{
 			TableName: &e.table.name, Key: e.keyItem(key), ConditionExpression: cond.text(),
 			ExpressionAttributeNames: cond.names, ExpressionAttributeValues: cond.attributeValues(),
-		},
+		}
+		return a
 	}
+	cond.and("%s OR (%s)", absent, owned)
+	a.delete = &types.Delete{
+		TableName: &e.table.name, Key: e.keyItem(key), ConditionExpression: cond.text(),
+		ExpressionAttributeNames: cond.names, ExpressionAttributeValues: cond.attributeValues(),
+	}
+	return a
 }
 
 // owned is the condition that a claim is the owner's.
@@ -216,7 +233,7 @@ func (e *entity) replaceActions(op string, key Key, old item, before, after refl
 	if put := main[0].put; put != nil {
 		it = put.Item
 	}
-	claims, err := e.moveClaims(op, before, after, old, it, now)
+	claims, err := e.moveClaims(op, before, after, old, it, s, now)
 	return append(main, claims...), err
 }
 

@@ -179,7 +179,7 @@ func (e *entity) updateActions(
 		return []action{a}, nil
 	}
 	a.left = e.updateLeft(old, is, names)
-	claims, err := e.moveClaims("update", before, after, old, is, now)
+	claims, err := e.moveClaims("update", before, after, old, is, s, now)
 	return append([]action{a}, claims...), err
 }
 

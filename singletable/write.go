@@ -106,7 +106,7 @@ func (e *entity) create(v reflect.Value, s *writeSettings, now time.Time) ([]act
 		}
 		return ErrCondition
 	}
-	claims, err := e.moveClaims("create", reflect.Value{}, v, nil, a.put.Item, now)
+	claims, err := e.moveClaims("create", reflect.Value{}, v, nil, a.put.Item, s, now)
 	return append([]action{a}, claims...), err
 }
 

@@ -22,6 +22,8 @@ type writeSettings struct {
 	stored, old any // *T
 	anyVersion  bool
 	changes     changes
+
+	othersClaims map[Key]bool // claims that the entity would hold and others do, as a try of the write has found out
 }
 
 func writeSettingsOf(opts []WriteOption) *writeSettings {
