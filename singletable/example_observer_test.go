@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/lambdapatterns/lambdapatterns/singletable"
+	"github.com/lambdapatterns/lambdapatterns/singletable/idempotency"
 	"github.com/lambdapatterns/lambdapatterns/singletable/singletabletest"
 )
 
@@ -45,6 +46,33 @@ func ExampleWithObserver() {
 	// Output:
 	// get Order USER#{user_id}|ORDER#{id} 1
 	// query Order GSI1 STATUS#{status} 1
+}
+
+// The observer of a table is told of the requests of package idempotency too.
+func ExampleTable_Observed() {
+	ctx := context.Background()
+	client := new(singletabletest.Engine).Client()
+	table := singletable.NewTable(client, "app-table",
+		singletable.WithoutGSI1(),
+		singletable.WithObserver(func(_ context.Context, r singletable.Request) {
+			fmt.Println(r.Name, "for", r.Entity, r.Consumed.Write, "units", r.Err)
+		}))
+	_, _ = client.CreateTable(ctx, table.CreateTableInput())
+
+	store := idempotency.New(table.Observed("Idempotency"), "app-table")
+	ship := idempotency.Once(store, "ship", func(order string) string { return order }, func(context.Context, string) error {
+		fmt.Println("shipped")
+		return nil
+	})
+	fmt.Println(ship(ctx, "ord_456"))
+	fmt.Println(ship(ctx, "ord_456"))
+	// Output:
+	// PutItem for Idempotency 1 units <nil>
+	// shipped
+	// PutItem for Idempotency 1 units <nil>
+	// <nil>
+	// PutItem for Idempotency 0 units ConditionalCheckFailedException
+	// <nil>
 }
 
 // throttling is a client of a table that has too much to do.

@@ -12,12 +12,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// WithObserver names a function that is told of every request to DynamoDB after it, in the goroutine that sent it and before
-// the call goes on: for metrics, logs and bills by access pattern. A call may send many requests, one a page, a hundred keys
+// WithObserver names a function that is told of every request of the table's repositories and transactions to DynamoDB, and of
+// those that are sent by [Table.Observed], after it, in the goroutine that sent it and before the call goes on: for metrics, logs and bills by access pattern. A call may send many requests, one a page, a hundred keys
 // or a try, and none at all.
 //
-// With an observer each request asks for the capacity that it consumes, of the table and of each index, unless a Change
-// function has set ReturnConsumedCapacity already. The observer must be safe for concurrent use: the table is, and
+// With an observer each request asks for the capacity that it consumes, of the table and of each index, unless a function
+// of [Change] has set ReturnConsumedCapacity already. The observer must be safe for concurrent use: the table is, and
 // [Repo.ParallelScan] and reads of [KeyPattern.Sharded] partitions send from several goroutines. It should be quick, and must
 // not panic: where a goroutine of the package's sent the request nobody recovers, and the process ends.
 func WithObserver(observe func(context.Context, Request)) TableOption {
@@ -28,9 +28,9 @@ func WithObserver(observe func(context.Context, Request)) TableOption {
 // schema, the same for all items.
 type Request struct {
 	Name   string // of DynamoDB's API: GetItem, Query, TransactWriteItems, …
-	Op     string // of the repository, as errors name it: get, query, page, create, batch put, …
+	Op     string // of the repository, as errors name it: get, query, page, create, batch put, …, or "request"
 	Table  string
-	Entity string // Schema.Type
+	Entity string // Schema.Type, or the name that was given to [Table.Observed]
 	Index  string // empty for the table
 
 	// Pattern is the access pattern, in the notation of the schema: what is read or written by the whole key has both of its

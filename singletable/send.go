@@ -19,6 +19,7 @@ type call struct {
 	table   *Table
 	op      string
 	entity  *entity  // nil for a transaction: see actions
+	as      string   // the name to go by when there is neither
 	place   *place   // whose pattern the requests go by; nil when it is none, as in a scan
 	index   string   // empty for the table
 	whole   bool     // the requests give both keys, not the partition alone
@@ -91,8 +92,11 @@ func ended(ctx context.Context) error {
 
 // entityName names the entity, or all those of a transaction.
 func (c *call) entityName() string {
-	if c.entity != nil {
+	switch {
+	case c.entity != nil:
 		return c.entity.schema.Type
+	case c.as != "":
+		return c.as
 	}
 	return c.each(func(a *action) string { return a.entity.schema.Type })
 }

@@ -2,7 +2,7 @@
 // call the first one's result. Its records lie in a DynamoDB table, beside whatever else is in it. What it can and cannot
 // guarantee is said below.
 //
-//	store := idempotency.New(client, "app-table", idempotency.WithCache(1<<20))
+//	store := idempotency.New(dynamodb.NewFromConfig(cfg), "app-table", idempotency.WithCache(1<<20))
 //	charge := idempotency.Wrap(store, "charge",
 //		func(p Payment) string { return p.ID },
 //		func(ctx context.Context, p Payment) (Receipt, error) { … })
@@ -83,6 +83,7 @@
 //
 // A first call writes its record twice: once before the effect and once after it. A repeated call is a write that is refused,
 // which DynamoDB counts as a write of the record's size, or nothing when the record is in the process's memory ([WithCache]).
+// An observer of package singletable is told of these requests if the client is singletable's Table.Observed("Idempotency").
 // Results are stored as JSON and in the clear: keep them small and free of secrets. Of inputs at most a hash is stored, and
 // the key.
 package idempotency
