@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -18,129 +16,6 @@ import (
 	"github.com/lambdapatterns/lambdapatterns/singletable"
 	"github.com/lambdapatterns/lambdapatterns/singletable/singletabletest"
 )
-
-// The four entities of the running example.
-type (
-	User struct {
-		ID        string    `dynamodbav:"id"`
-		Email     string    `dynamodbav:"email"`
-		Name      string    `dynamodbav:"name,omitempty"`
-		CreatedAt time.Time `dynamodbav:"created_at"`
-	}
-	Order struct {
-		UserID string   `dynamodbav:"user_id"`
-		ID     string   `dynamodbav:"id"`
-		Total  int64    `dynamodbav:"total"`
-		Tags   []string `dynamodbav:"tags,stringset,omitempty"`
-	}
-	Payment struct {
-		OrderID string `dynamodbav:"order_id"`
-		ID      string `dynamodbav:"id"`
-		Status  string `dynamodbav:"status"`
-	}
-	Product struct {
-		ID    string `dynamodbav:"id"`
-		Price int64  `dynamodbav:"price"`
-	}
-)
-
-type store struct {
-	client   *dynamodb.Client
-	table    string
-	users    *singletable.Repo[User]
-	orders   *singletable.Repo[Order]
-	payments *singletable.Repo[Payment]
-	products *singletable.Repo[Product]
-}
-
-func repo[T any](t testing.TB, table *singletable.Table, s singletable.Schema) *singletable.Repo[T] {
-	t.Helper()
-	r, err := singletable.NewRepo[T](table, s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
-}
-
-var tables atomic.Int64
-
-// newStore makes a table of its own with the four repositories.
-func newStore(t testing.TB, client *dynamodb.Client) store {
-	t.Helper()
-	s := store{client: client, table: fmt.Sprintf("app-%d-%d", os.Getpid(), tables.Add(1))}
-	table := singletable.NewTable(client, s.table)
-	if _, err := client.CreateTable(t.Context(), table.CreateTableInput()); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if _, err := client.DeleteTable(context.WithoutCancel(t.Context()), &dynamodb.DeleteTableInput{TableName: &s.table}); err != nil {
-			t.Error(err)
-		}
-	})
-	s.users = repo[User](t, table, singletable.Schema{
-		Type: "User", Key: singletable.Pattern("USER#{id}", "PROFILE"), GSI1: singletable.Pattern("EMAIL#{email}", "USER#{id}"),
-	})
-	s.orders = repo[Order](t, table, singletable.Schema{Type: "Order", Key: singletable.Pattern("USER#{user_id}", "ORDER#{id}")})
-	s.payments = repo[Payment](t, table, singletable.Schema{
-		Type: "Payment", Key: singletable.Pattern("ORDER#{order_id}", "PAYMENT#{id}"), GSI1: singletable.Pattern("PAYMENT#{id}", "ORDER#{order_id}"),
-	})
-	s.products = repo[Product](t, table, singletable.Schema{Type: "Product", Key: singletable.Pattern("PRODUCT#{id}", "METADATA")})
-	return s
-}
-
-// onEngines runs a test on the in-memory engine and, where TEST_DYNAMODB_URL says where one is, on another.
-func onEngines(t *testing.T, test func(*testing.T, store)) {
-	t.Run("memory", func(t *testing.T) {
-		t.Parallel()
-		test(t, newStore(t, new(singletabletest.Engine).Client()))
-	})
-	t.Run("dynamodb", func(t *testing.T) {
-		t.Parallel()
-		url := os.Getenv("TEST_DYNAMODB_URL")
-		if url == "" {
-			t.Skip("TEST_DYNAMODB_URL is not set; .ci/dynamodb-local COMMAND runs COMMAND with DynamoDB Local")
-		}
-		test(t, newStore(t, dynamodb.New(dynamodb.Options{
-			Region: "us-east-1", BaseEndpoint: &url,
-			Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-				return aws.Credentials{AccessKeyID: "test", SecretAccessKey: "test"}, nil
-			}),
-		})))
-	})
-}
-
-// collect drains a query.
-func collect[T any](t *testing.T, seq func(func(T, error) bool)) []T {
-	t.Helper()
-	var all []T
-	for v, err := range seq {
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, v)
-	}
-	return all
-}
-
-// stored returns an item as the table holds it.
-func (s store) stored(t *testing.T, pk, sk string) map[string]types.AttributeValue {
-	t.Helper()
-	out, err := s.client.GetItem(t.Context(), &dynamodb.GetItemInput{
-		TableName: &s.table, ConsistentRead: aws.Bool(true),
-		Key: map[string]types.AttributeValue{"PK": text(pk), "SK": text(sk)},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return out.Item
-}
-
-func text(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
-
-func isText(v types.AttributeValue, want string) bool {
-	s, ok := v.(*types.AttributeValueMemberS)
-	return ok && s.Value == want
-}
 
 var ada = User{ID: "usr_123", Email: "ada@example.com", Name: "Ada", CreatedAt: time.Date(2024, 1, 15, 10, 0, 0, 0, time.UTC)}
 
@@ -340,69 +215,6 @@ func TestHostileIDs(t *testing.T) {
 	})
 }
 
-// The document's own item: no type attribute, and the id only in the key.
-func TestItemsOfOtherProgramsAreRead(t *testing.T) {
-	t.Parallel()
-	onEngines(t, func(t *testing.T, s store) {
-		_, err := s.client.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &s.table, Item: map[string]types.AttributeValue{
-			"PK": text("USER#usr_123"), "SK": text("PROFILE"), "email": text("user@example.com"),
-			"created_at": text("2024-01-15T10:00:00Z"), "GSI1PK": text("EMAIL#user@example.com"), "GSI1SK": text("USER#usr_123"),
-		}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		want := User{ID: "usr_123", Email: "user@example.com", CreatedAt: ada.CreatedAt}
-		if got, err := s.users.GSI1().One(t.Context(), User{Email: "user@example.com"}); err != nil || got != want {
-			t.Errorf("got %+v, %v; want %+v", got, err, want)
-		}
-	})
-}
-
-func TestItemsOfAnotherType(t *testing.T) {
-	t.Parallel()
-	onEngines(t, func(t *testing.T, s store) {
-		ctx := t.Context()
-		other := repo[Product](t, singletable.NewTable(s.client, s.table), singletable.Schema{
-			Type: "Note", Key: singletable.Pattern("USER#u", "ORDER#{id}"),
-		})
-		if err := other.Create(ctx, Product{ID: "note_1"}); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := s.orders.Get(ctx, Order{UserID: "u", ID: "note_1"}); !errors.Is(err, singletable.ErrWrongType) {
-			t.Errorf("get: got %v, want ErrWrongType", err)
-		}
-		if got := collect(t, s.orders.Query(ctx, Order{UserID: "u"})); len(got) != 0 {
-			t.Errorf("query: got %+v, want the note passed over", got)
-		}
-	})
-}
-
-func TestDamagedItemIsAnErrorThatQuotesNothing(t *testing.T) {
-	t.Parallel()
-	onEngines(t, func(t *testing.T, s store) {
-		_, err := s.client.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &s.table, Item: map[string]types.AttributeValue{
-			"PK": text("USER#u"), "SK": text("ORDER#o"), "_type": text("Order"), "user_id": text("u"), "id": text("o"),
-			"total": text("secret"),
-		}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, err = s.orders.Get(t.Context(), Order{UserID: "u", ID: "o"})
-		if err == nil || strings.Contains(err.Error(), "secret") || !strings.Contains(err.Error(), "get Order USER#u|ORDER#o") {
-			t.Errorf("get: %v", err)
-		}
-		n := 0
-		for _, err := range s.orders.Query(t.Context(), Order{UserID: "u"}) {
-			if n++; err == nil || strings.Contains(err.Error(), "secret") {
-				t.Errorf("query: %v", err)
-			}
-		}
-		if n != 1 {
-			t.Errorf("the query gave %d results, want the error alone", n)
-		}
-	})
-}
-
 func TestEntityWithoutIndex(t *testing.T) {
 	t.Parallel()
 	s := newStore(t, new(singletabletest.Engine).Client())
@@ -436,29 +248,6 @@ func TestClientErrorsAndCancellation(t *testing.T) {
 	if _, err := s.orders.Get(ctx, v); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled get: got %v", err)
 	}
-}
-
-// A field's own encoding is called on the way in and on the way out, also where it has pointer receivers.
-func TestFieldsThatEncodeThemselves(t *testing.T) {
-	t.Parallel()
-	onEngines(t, func(t *testing.T, s store) {
-		type note struct {
-			ID   string   `dynamodbav:"id"`
-			Text selfMade `dynamodbav:"text"`
-		}
-		notes := repo[note](t, singletable.NewTable(s.client, s.table), singletable.Schema{
-			Type: "Note", Key: singletable.Pattern("NOTE#{id}", "TEXT"),
-		})
-		if err := notes.Create(t.Context(), note{"n", "hello"}); err != nil {
-			t.Fatal(err)
-		}
-		if it := s.stored(t, "NOTE#n", "TEXT"); !isText(it["text"], "HELLO") {
-			t.Errorf("stored as %v", it["text"])
-		}
-		if got, err := notes.Get(t.Context(), note{ID: "n"}); err != nil || got.Text != "hello" {
-			t.Errorf("got %+v, %v", got, err)
-		}
-	})
 }
 
 func TestAttributeInBothKeys(t *testing.T) {
@@ -547,20 +336,5 @@ func TestSeveralIndexes(t *testing.T) {
 	}
 	if !slices.Equal(byID, []int64{30, 7, 100}) || !slices.Equal(byPrice, []int64{7, 30, 100}) {
 		t.Errorf("by id %v, by price %v", byID, byPrice)
-	}
-}
-
-func TestDecode(t *testing.T) {
-	t.Parallel()
-	s := newStore(t, new(singletabletest.Engine).Client())
-	if err := s.users.Create(t.Context(), ada); err != nil {
-		t.Fatal(err)
-	}
-	it := s.stored(t, "USER#usr_123", "PROFILE")
-	if got, err := s.users.Decode(it); err != nil || got != ada {
-		t.Errorf("got %+v, %v", got, err)
-	}
-	if _, err := s.orders.Decode(it); !errors.Is(err, singletable.ErrWrongType) {
-		t.Errorf("as an order: %v, want ErrWrongType", err)
 	}
 }

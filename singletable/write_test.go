@@ -1,13 +1,11 @@
 package singletable_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"strings"
 	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
@@ -15,7 +13,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/lambdapatterns/lambdapatterns/singletable"
-	"github.com/lambdapatterns/lambdapatterns/singletable/singletabletest"
 )
 
 // Account has all that a repository manages.
@@ -107,69 +104,6 @@ func TestVersionsAndTimes(t *testing.T) {
 	})
 }
 
-func TestUniqueValues(t *testing.T) {
-	t.Parallel()
-	onEngines(t, func(t *testing.T, s store) {
-		ctx, accounts := t.Context(), s.accounts(t)
-		a := s.create(t, Account{ID: "a", Email: "same@example.com", Nick: "nick#1"})
-		e := wantError(t, "same e-mail", accounts.Create(ctx, Account{ID: "b", Email: "same@example.com"}), singletable.ErrExists)
-		if e.Constraint != "email" || e.Key.String() != "ACCOUNT#b|PROFILE" || !strings.Contains(e.Error(), "unique email: it exists already") {
-			t.Errorf("got %v", e)
-		}
-		e = wantError(t, "same nick", accounts.Create(ctx, Account{ID: "b", Email: "b@example.com", Nick: "nick#1"}), singletable.ErrExists)
-		if e.Constraint != "nick" {
-			t.Errorf("got %v", e)
-		}
-		e = wantError(t, "same key", accounts.Create(ctx, Account{ID: "a", Email: "other@example.com"}), singletable.ErrExists)
-		if e.Constraint != "" {
-			t.Errorf("got %v", e)
-		}
-		b := s.create(t, Account{ID: "b", Email: "b@example.com"}) // no nick: nobody's
-		s.create(t, Account{ID: "c", Email: "c@example.com"})
-		b.Email = "same@example.com"
-		wantError(t, "put of a taken e-mail", accounts.Put(ctx, b), singletable.ErrExists)
-		wantError(t, "update to a taken nick", accounts.Update(ctx, Account{ID: "b"}, func(b *Account) error {
-			b.Nick = "nick#1"
-			return nil
-		}), singletable.ErrExists)
-
-		// Changing a value frees the old one and takes the new one; deleting frees all.
-		if err := accounts.Update(ctx, Account{ID: "a"}, func(a *Account) error { a.Email = "new@example.com"; return nil }, singletable.Stored(&a)); err != nil {
-			t.Fatal(err)
-		}
-		s.create(t, Account{ID: "d", Email: "same@example.com"})
-		wantError(t, "the new e-mail", accounts.Create(ctx, Account{ID: "e", Email: "new@example.com"}), singletable.ErrExists)
-		a.Nick = ""
-		if err := accounts.Put(ctx, a, singletable.Stored(&a)); err != nil {
-			t.Fatal(err)
-		}
-		s.create(t, Account{ID: "f", Email: "f@example.com", Nick: "nick#1"})
-		if err := accounts.Delete(ctx, a); err != nil {
-			t.Fatal(err)
-		}
-		s.create(t, Account{ID: "g", Email: "new@example.com"})
-		if claims := s.count(t, "UniqueClaim"); claims != 6 { // b, c, d, f twice, g
-			t.Errorf("%d claims, want 6", claims)
-		}
-	})
-}
-
-// count counts the items of a type.
-func (s store) count(t *testing.T, kind string) int {
-	t.Helper()
-	out, err := s.client.Scan(t.Context(), &dynamodb.ScanInput{TableName: &s.table})
-	if err != nil {
-		t.Fatal(err)
-	}
-	n := 0
-	for _, it := range out.Items {
-		if isText(it["_type"], kind) {
-			n++
-		}
-	}
-	return n
-}
-
 func TestUpdateWritesWhatChangedAndKeepsTheRest(t *testing.T) {
 	t.Parallel()
 	onEngines(t, func(t *testing.T, s store) {
@@ -249,31 +183,6 @@ func TestConcurrentUpdatesLoseNothing(t *testing.T) {
 		p, err2 := s.products.Get(ctx, Product{ID: "p"})
 		if err1 != nil || err2 != nil || a.Balance != 8 || a.Version != 9 || p.Price != 8 {
 			t.Errorf("after %d updates, %d given up: %+v, %+v, %v, %v", done, gaveUp, a, p, err1, err2)
-		}
-	})
-}
-
-// Many accounts want one e-mail at once: one gets it, and the table holds one claim for it.
-func TestConcurrentClaims(t *testing.T) {
-	t.Parallel()
-	onEngines(t, func(t *testing.T, s store) {
-		accounts := s.accounts(t)
-		var wg sync.WaitGroup
-		won := make(chan int, 8)
-		for i := range 8 {
-			wg.Go(func() {
-				err := accounts.Create(t.Context(), Account{ID: fmt.Sprint(i), Email: "one@example.com"})
-				if err == nil {
-					won <- i
-				} else if !errors.Is(err, singletable.ErrExists) {
-					t.Errorf("account %d: %v", i, err)
-				}
-			})
-		}
-		wg.Wait()
-		close(won)
-		if n := len(won); n != 1 || s.count(t, "UniqueClaim") != 1 || s.count(t, "Account") != 1 {
-			t.Errorf("%d accounts have the e-mail, with %d claims", n, s.count(t, "UniqueClaim"))
 		}
 	})
 }
@@ -374,188 +283,4 @@ func TestWhatHasExpiredIsGone(t *testing.T) {
 		}
 		wantError(t, "a live one's value", sessions.Create(ctx, Session{"other", "v", future}), singletable.ErrExists)
 	})
-}
-
-func TestTransactions(t *testing.T) {
-	t.Parallel()
-	onEngines(t, func(t *testing.T, s store) {
-		ctx, accounts, table := t.Context(), s.accounts(t), singletable.NewTable(s.client, s.table)
-		a := s.create(t, Account{ID: "a", Email: "a@example.com", Balance: 10})
-		if err := s.products.Create(ctx, Product{ID: "p", Price: 3}); err != nil {
-			t.Fatal(err)
-		}
-		paid := a
-		paid.Balance -= 3
-		buy := func() error {
-			return table.Transact(ctx, []singletable.Action{
-				accounts.ToUpdate(a, paid),
-				s.orders.ToCreate(Order{UserID: "a", ID: "o"}),
-				s.products.ToCheck(Product{ID: "p"}, singletable.If(expression.Name("price").Equal(expression.Value(3)))),
-				accounts.ToCreate(Account{ID: "b", Email: "b@example.com"}),
-			})
-		}
-		if err := buy(); err != nil {
-			t.Fatal(err)
-		}
-		if got, err := accounts.Get(ctx, a); err != nil || got.Balance != 7 || got.Version != 2 {
-			t.Errorf("the account is %+v, %v", got, err)
-		}
-		// Again, and all but the check is refused, each with its reason.
-		err := buy()
-		var refused *singletable.TransactionError
-		if !errors.As(err, &refused) || len(refused.Reasons) != 4 {
-			t.Fatalf("got %v, want a TransactionError with four reasons", err)
-		}
-		for i, want := range []struct {
-			is         error
-			key        string
-			constraint string
-		}{
-			{singletable.ErrConflict, "ACCOUNT#a|PROFILE", ""}, {singletable.ErrExists, "USER#a|ORDER#o", ""},
-			{singletable.ErrExists, "ACCOUNT#b|PROFILE", ""}, {singletable.ErrExists, "ACCOUNT#b|PROFILE", "email"},
-		} {
-			if r := refused.Reasons[i]; !errors.Is(r, want.is) || r.Key.String() != want.key || r.Constraint != want.constraint {
-				t.Errorf("reason %d is %v, want %v of %s %s", i, r, want.is, want.key, want.constraint)
-			}
-		}
-		if err := table.Transact(ctx, []singletable.Action{s.products.ToCheck(Product{ID: "none"})}); !errors.Is(err, singletable.ErrNotFound) {
-			t.Errorf("check of a missing one: %v", err)
-		}
-		if err := table.Transact(ctx, []singletable.Action{s.products.ToPut(Product{ID: "p"}), s.products.ToDelete(Product{ID: "p"})}); err == nil ||
-			!strings.Contains(err.Error(), "two actions on this item") {
-			t.Errorf("one item twice: %v", err)
-		}
-		if err := table.Transact(ctx, []singletable.Action{accounts.ToPut(a)}); err == nil || !strings.Contains(err.Error(), "ToUpdate") {
-			t.Errorf("blind put of unique values: %v", err)
-		}
-		if err := table.Transact(ctx, []singletable.Action{{}}); err == nil || !strings.Contains(err.Error(), "action 1") {
-			t.Errorf("no action: %v", err)
-		}
-		if err := table.Transact(ctx, nil); err != nil {
-			t.Errorf("nothing to do: %v", err)
-		}
-	})
-}
-
-func TestTokenMakesATransactionHappenOnce(t *testing.T) {
-	t.Parallel()
-	onEngines(t, func(t *testing.T, s store) {
-		table, accounts := singletable.NewTable(s.client, s.table), s.accounts(t)
-		at := time.Now()
-		for range 2 {
-			err := table.Transact(t.Context(), []singletable.Action{accounts.ToCreate(Account{ID: "a", Email: "a@example.com"})},
-				singletable.Token("token-1"), singletable.At(at))
-			if err != nil {
-				t.Fatalf("sent again: %v", err)
-			}
-		}
-		err := table.Transact(t.Context(), []singletable.Action{accounts.ToCreate(Account{ID: "b", Email: "b@example.com"})}, singletable.Token("token-1"))
-		if _, ok := errors.AsType[*types.IdempotentParameterMismatchException](err); !ok {
-			t.Errorf("another transaction with the token: %v", err)
-		}
-	})
-}
-
-func TestBatches(t *testing.T) {
-	t.Parallel()
-	onEngines(t, func(t *testing.T, s store) {
-		ctx := t.Context()
-		var orders []Order
-		for i := range 60 {
-			orders = append(orders, Order{UserID: "u", ID: fmt.Sprintf("%02d", i%55), Total: int64(i)})
-		}
-		if err := s.orders.BatchPut(ctx, orders); err != nil {
-			t.Fatal(err)
-		}
-		got := collect(t, s.orders.Query(ctx, Order{UserID: "u"}))
-		if len(got) != 55 || got[0].Total != 55 || got[54].Total != 54 {
-			t.Errorf("%d orders, the first %+v: of two with one key the last must count", len(got), got[0])
-		}
-		if err := s.orders.BatchDelete(ctx, orders[:50]); err != nil {
-			t.Fatal(err)
-		}
-		if got := collect(t, s.orders.Query(ctx, Order{UserID: "u"})); len(got) != 5 {
-			t.Errorf("%d orders are left, want 5", len(got))
-		}
-		if err := s.orders.BatchPut(ctx, []Order{{UserID: "v", ID: "x"}, {UserID: "v"}}); !errors.Is(err, singletable.ErrKey) {
-			t.Errorf("a value without a key: %v", err)
-		}
-		if got := collect(t, s.orders.Query(ctx, Order{UserID: "v"})); len(got) != 0 {
-			t.Errorf("something was written before the bad value was found: %v", got)
-		}
-		if err := s.accounts(t).BatchPut(ctx, nil); err == nil {
-			t.Error("a batch of entities with versions was accepted")
-		}
-	})
-}
-
-// busy refuses the first transactions because of a conflict with another one.
-type busy struct {
-	singletable.Client
-	refusals int
-}
-
-func (b *busy) TransactWriteItems(
-	ctx context.Context, in *dynamodb.TransactWriteItemsInput, opts ...func(*dynamodb.Options),
-) (*dynamodb.TransactWriteItemsOutput, error) {
-	if b.refusals--; b.refusals >= 0 {
-		reasons := make([]types.CancellationReason, len(in.TransactItems))
-		reasons[0].Code = ptr("TransactionConflict")
-		return nil, &types.TransactionCanceledException{CancellationReasons: reasons}
-	}
-	return b.Client.TransactWriteItems(ctx, in, opts...)
-}
-
-func TestTransactionConflictsAreTriedAgain(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		s := newStore(t, new(singletabletest.Engine).Client())
-		schema := singletable.Schema{
-			Type: "User", Key: singletable.Pattern("USER#{id}", "PROFILE"), Unique: map[string]string{"email": "{email}"},
-		}
-		for refusals, want := range map[int]error{3: nil, 1000: singletable.ErrConflict} {
-			table := singletable.NewTable(&busy{Client: s.client, refusals: refusals}, s.table)
-			ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
-			defer cancel()
-			id := fmt.Sprint(refusals)
-			err := repo[User](t, table, schema).Create(ctx, User{ID: id, Email: id})
-			if !errors.Is(err, want) {
-				t.Errorf("%d refusals: got %v, want %v", refusals, err, want)
-			}
-			err = table.Transact(ctx, []singletable.Action{s.products.ToPut(Product{ID: id})})
-			if !errors.Is(err, want) {
-				t.Errorf("%d refusals of a transaction: got %v, want %v", refusals, err, want)
-			}
-		}
-	})
-}
-
-// lazy leaves all but the first requests of every batch unprocessed.
-type lazy struct {
-	singletable.Client
-	processed int
-}
-
-func (l *lazy) BatchWriteItem(ctx context.Context, in *dynamodb.BatchWriteItemInput, _ ...func(*dynamodb.Options)) (*dynamodb.BatchWriteItemOutput, error) {
-	for table, requests := range in.RequestItems {
-		n := min(l.processed, len(requests))
-		return &dynamodb.BatchWriteItemOutput{UnprocessedItems: map[string][]types.WriteRequest{table: requests[n:]}}, ctx.Err()
-	}
-	return nil, errors.New("an empty batch")
-}
-
-func TestUnprocessedItemsAreSentAgainOrReported(t *testing.T) {
-	t.Parallel()
-	schema := singletable.Schema{Type: "Product", Key: singletable.Pattern("PRODUCT#{id}", "METADATA")}
-	products := []Product{{ID: "a"}, {ID: "b"}, {ID: "c"}}
-	if err := repo[Product](t, singletable.NewTable(&lazy{processed: 1}, "app"), schema).BatchPut(t.Context(), products); err != nil {
-		t.Errorf("one at a time: %v", err)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-	defer cancel()
-	err := repo[Product](t, singletable.NewTable(&lazy{}, "app"), schema).BatchDelete(ctx, products)
-	left, ok := errors.AsType[*singletable.BatchError](err)
-	if !ok || len(left.Keys) != 3 || left.Keys[2].String() != "PRODUCT#c|METADATA" || !errors.Is(err, singletable.ErrThrottled) {
-		t.Errorf("never processed: %v", err)
-	}
 }
