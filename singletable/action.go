@@ -33,6 +33,22 @@ type action struct {
 	left func(current item) author
 }
 
+// checkOf is the check that an item meets a condition.
+func (e *entity) checkOf(key Key, c *clauses) *types.ConditionCheck {
+	return &types.ConditionCheck{
+		TableName: &e.table.name, Key: e.keyItem(key), ConditionExpression: c.text(),
+		ExpressionAttributeNames: c.names, ExpressionAttributeValues: c.attributeValues(),
+	}
+}
+
+// deleteOf is the removal of an item that meets a condition.
+func (e *entity) deleteOf(key Key, c *clauses) *types.Delete {
+	return &types.Delete{
+		TableName: &e.table.name, Key: e.keyItem(key), ConditionExpression: c.text(),
+		ExpressionAttributeNames: c.names, ExpressionAttributeValues: c.attributeValues(),
+	}
+}
+
 // send performs an action by itself and returns the attributes that it asks for.
 func (a *action) send(ctx context.Context, t *tries, s *writeSettings) (returned item, err error) {
 	c := a.entity.call(a.op)

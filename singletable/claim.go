@@ -6,8 +6,6 @@ import (
 	"reflect"
 	"slices"
 	"time"
-
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
 // Claim takes the unique values of an entity that is in the table, as far as it does not hold them. It is for entities that are
@@ -92,11 +90,7 @@ func (e *entity) claimActions(key Key, v reflect.Value, old item, now time.Time)
 		seen.demand(&c, name)
 	}
 	there := action{
-		entity: e, op: "claim", key: key, refused: func(item) error { return errRaced },
-		check: &types.ConditionCheck{
-			TableName: &e.table.name, Key: e.keyItem(key), ConditionExpression: c.text(),
-			ExpressionAttributeNames: c.names, ExpressionAttributeValues: c.attributeValues(),
-		},
+		entity: e, op: "claim", key: key, refused: func(item) error { return errRaced }, check: e.checkOf(key, &c),
 	}
 	return append([]action{there}, claims...), nil
 }

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
 // Action is one entity's part of a transaction. The To methods of repositories make them, for repositories of one table or of
@@ -233,11 +232,7 @@ func (r *Repo[T]) ToCheck(v T, opts ...WriteOption) Action {
 			return nil, e.wrongOption("check", "If", err)
 		}
 		return []action{{
-			entity: e, op: "check", key: key,
-			check: &types.ConditionCheck{
-				TableName: &e.table.name, Key: e.keyItem(key), ConditionExpression: c.text(),
-				ExpressionAttributeNames: c.names, ExpressionAttributeValues: c.attributeValues(),
-			},
+			entity: e, op: "check", key: key, check: e.checkOf(key, &c),
 			refused: func(current item) error {
 				switch {
 				case current == nil, e.managed.expired(current, time.Now()):

@@ -144,17 +144,11 @@ func (e *entity) free(op string, c *constraint, key, owner Key, s *writeSettings
 	}}
 	if s.othersClaims[key] {
 		cond.and("%s OR NOT (%s)", absent, owned)
-		a.check = &types.ConditionCheck{
-			TableName: &e.table.name, Key: e.keyItem(key), ConditionExpression: cond.text(),
-			ExpressionAttributeNames: cond.names, ExpressionAttributeValues: cond.attributeValues(),
-		}
+		a.check = e.checkOf(key, &cond)
 		return a
 	}
 	cond.and("%s OR (%s)", absent, owned)
-	a.delete = &types.Delete{
-		TableName: &e.table.name, Key: e.keyItem(key), ConditionExpression: cond.text(),
-		ExpressionAttributeNames: cond.names, ExpressionAttributeValues: cond.attributeValues(),
-	}
+	a.delete = e.deleteOf(key, &cond)
 	return a
 }
 

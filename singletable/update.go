@@ -154,10 +154,6 @@ func (e *entity) updateActions(
 	}
 	a := action{
 		entity: e, op: "update", key: key,
-		update: &types.Update{
-			TableName: &e.table.name, Key: e.keyItem(key), UpdateExpression: &expression, ConditionExpression: c.text(),
-			ExpressionAttributeNames: c.names, ExpressionAttributeValues: c.attributeValues(),
-		},
 		refused: func(current item) error {
 			if current == nil || e.managed.expired(current, time.Now()) {
 				return ErrConflict // it was deleted or has expired; another try will not find it
@@ -171,12 +167,12 @@ func (e *entity) updateActions(
 		},
 	}
 	if same {
-		u := a.update
-		a.update, a.check = nil, &types.ConditionCheck{
-			TableName: u.TableName, Key: u.Key, ConditionExpression: u.ConditionExpression,
-			ExpressionAttributeNames: u.ExpressionAttributeNames, ExpressionAttributeValues: u.ExpressionAttributeValues,
-		}
+		a.check = e.checkOf(key, &c)
 		return []action{a}, nil
+	}
+	a.update = &types.Update{
+		TableName: &e.table.name, Key: e.keyItem(key), UpdateExpression: &expression, ConditionExpression: c.text(),
+		ExpressionAttributeNames: c.names, ExpressionAttributeValues: c.attributeValues(),
 	}
 	a.left = e.updateLeft(old, is, names)
 	claims, err := e.moveClaims("update", before, after, old, is, s, now)

@@ -150,10 +150,7 @@ func (e *entity) remove(v reflect.Value, g *guard, s *writeSettings, now time.Ti
 	}
 	return []action{{
 		entity: e, op: "delete", key: key, refused: e.refused(before, s.anyVersion, g),
-		delete: &types.Delete{
-			TableName: &e.table.name, Key: e.keyItem(key), ConditionExpression: c.text(),
-			ExpressionAttributeNames: c.names, ExpressionAttributeValues: c.attributeValues(),
-		},
+		delete: e.deleteOf(key, &c),
 	}}, nil
 }
 
