@@ -111,16 +111,3 @@ func ExampleThrottledError() {
 	// level=WARN msg=throttled request=Query entity=User pattern="GSI1 EMAIL#{email}" try=1 hot=true
 	// true
 }
-
-func ExampleRepo_Current() {
-	ctx := context.Background()
-	products := exampleProducts(newTable(ctx))
-	_ = products.Create(ctx, exampleProduct{ID: "prod_101", Stock: 3})
-	_ = products.Put(ctx, exampleProduct{ID: "prod_101", Stock: 2, Version: 1})
-
-	err := products.Delete(ctx, exampleProduct{ID: "prod_101", Version: 1})
-	if current, ok := products.Current(err); ok && errors.Is(err, singletable.ErrConflict) {
-		fmt.Println("it has changed since:", current)
-	}
-	// Output: it has changed since: {prod_101 2 2}
-}
