@@ -11,7 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// Client is what a table needs of a DynamoDB client. [*dynamodb.Client] is one.
+// Client is what a table needs of a DynamoDB client. [*dynamodb.Client] is one. It must be safe for concurrent use.
 type Client interface {
 	GetItem(context.Context, *dynamodb.GetItemInput, ...func(*dynamodb.Options)) (*dynamodb.GetItemOutput, error)
 	PutItem(context.Context, *dynamodb.PutItemInput, ...func(*dynamodb.Options)) (*dynamodb.PutItemOutput, error)
@@ -62,7 +62,7 @@ type access struct {
 	partition, sort string // names of the key attributes
 }
 
-// TableOption changes the names that a table goes by. The package's With functions make them.
+// TableOption is an option of [NewTable]. The package's With functions make them; nil options are passed over.
 type TableOption interface{ apply(*Table) }
 
 type tableOption func(*Table)

@@ -10,12 +10,13 @@ import (
 )
 
 // Action is one entity's part of a transaction. The To methods of repositories make them, for repositories of one table or of
-// several that have the same client.
+// several that have the same client. An Action can be used several times, and concurrently: what it writes is worked out by
+// [Table.Transact], which also reports what is wrong with it.
 type Action struct {
 	plan func(now time.Time) ([]action, error)
 }
 
-// TransactOption changes a transaction. The package's functions make them.
+// TransactOption is an option of [Table.Transact]. Nil options are passed over.
 type TransactOption interface{ applyTransact(*transactSettings) }
 
 type transactOption func(*transactSettings)

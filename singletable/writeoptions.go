@@ -9,8 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
-// WriteOption changes how an entity is written: by Create, Put, Update and Delete, and where it is said also in a
-// transaction. The package's functions make them.
+// WriteOption is an option of Create, Put, Update, Patch and Delete, and where it is said also of the To methods, for a
+// transaction. Nil options are passed over, wrong ones fail with [ErrOption] before anything is sent.
 type WriteOption interface{ applyWrite(*writeSettings) }
 
 type writeOption func(*writeSettings)
@@ -46,6 +46,7 @@ func If(condition expression.ConditionBuilder) WriteOption {
 }
 
 // Stored puts the entity as it was written, with the version and the times that the repository sets, into *v after the write.
+// v must be a pointer to the repository's type. A Delete stores what it was given.
 func Stored[T any](v *T) WriteOption { return writeOption(func(s *writeSettings) { s.stored = v }) }
 
 // Replaced puts the entity that was replaced, changed or deleted into *v after the write; *v stays as it is when there was

@@ -17,6 +17,14 @@
 // S3 event that comes through EventBridge, the id of a message or of what the message is about, a request's Idempotency-Key.
 // An empty key is an error. The header's key is the client's choice, so put the caller's identity in front of it.
 //
+// # The table
+//
+// It can be the table of a single-table design, in which the records are one entity type more, or one of their own: with the
+// string keys PK and SK, no index, and time to live on the attribute expires. Nothing else of package singletable is needed to
+// use this one; its Terraform and CloudFormation methods write the definition of such a table:
+//
+//	singletable.NewTable(client, "idempotency", singletable.WithoutGSI1(), singletable.WithTimeToLive("expires"))
+//
 // # What is guaranteed
 //
 //   - While a call holds a key's lock, no other call runs the effect for that key. A lock lasts until a second after the
