@@ -109,8 +109,8 @@ func (a *action) conditional() bool {
 	return a.delete.ConditionExpression != nil
 }
 
-// failed makes an error of what the service answered to a single write. If the write was performed all the same it returns the
-// item that there is.
+// failed makes an error of what the service answered to a single write. If the write was performed all the same it returns what
+// the answer would have held: the item as it is, or nothing, since what was there before is lost.
 func (a *action) failed(t *tries, err error) (item, error) {
 	t.resent = t.resent || attemptsOf(err) > 1 || t.written != nil && t.written.Load() > 1
 	if refused, ok := errors.AsType[*types.ConditionalCheckFailedException](err); ok {
@@ -122,7 +122,10 @@ func (a *action) failed(t *tries, err error) (item, error) {
 			}
 			switch by {
 			case byThis:
-				return refused.Item, nil
+				if a.returns == types.ReturnValueAllNew {
+					return refused.Item, nil
+				}
+				return nil, nil
 			case byEither:
 				why = fmt.Errorf("%w: %w", why, ErrUncertain)
 			}

@@ -13,7 +13,7 @@ import (
 // changes them, and others can take them. So when a constraint is declared for a table that has entities, first let all
 // programs write with the new schema, and then claim what there is:
 //
-//	for user, err := range users.Scan(ctx) {
+//	for user, err := range users.Scan(ctx, singletable.Consistent()) {
 //		if err != nil {
 //			return err
 //		}

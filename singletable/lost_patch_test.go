@@ -165,3 +165,18 @@ func TestLostAnswerOfADeleteInATransaction(t *testing.T) {
 		}
 	})
 }
+
+// A Create whose answer was lost has replaced nothing, whatever it met.
+func TestLostAnswerOfACreateReplacesNothing(t *testing.T) {
+	t.Parallel()
+	onEngines(t, func(t *testing.T, s store) {
+		f := &forgetful{performed: true}
+		pieces := repo[Piece](t, singletable.NewTable(f.behind(s), s.table), stampedSchema)
+		f.armed.Store(true)
+		var old Piece
+		err := pieces.Create(t.Context(), Piece{ID: "p", Stock: 3}, singletable.Replaced(&old))
+		if err != nil || f.armed.Load() || old != (Piece{}) {
+			t.Errorf("got %v, and it says that it replaced %+v", err, old)
+		}
+	})
+}
