@@ -127,7 +127,9 @@ func (e *entity) replace(v reflect.Value, g *guard, s *writeSettings, now time.T
 		return nil, err
 	}
 	a.refused = e.refused(before, false, g)
-	a.left = e.putLeft(a.put.Item, e.managed.updated != nil && s.old == nil) // what was replaced is lost with the answer
+	if a.conditional() {
+		a.left = e.putLeft(a.put.Item, e.managed.updated != nil && s.old == nil) // what was replaced is lost with the answer
+	}
 	return []action{a}, nil
 }
 
