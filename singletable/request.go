@@ -13,8 +13,8 @@ import (
 )
 
 // WithObserver names a function that is told of every request of the table's repositories and transactions to DynamoDB, and of
-// those that are sent by [Table.Observed], after it, in the goroutine that sent it and before the call goes on: for metrics, logs and bills by access pattern. A call may send many requests, one a page, a hundred keys
-// or a try, and none at all.
+// those that are sent by [Table.Observed], after it, in the goroutine that sent it and before the call goes on: for metrics,
+// logs and bills by access pattern. A call may send many requests, one a page, a hundred keys or a try, and none at all.
 //
 // With an observer each request asks for the capacity that it consumes, of the table and of each index, unless a function
 // of [Change] has set ReturnConsumedCapacity already. The observer must be safe for concurrent use: the table is, and
