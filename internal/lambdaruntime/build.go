@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 )
 
 // Build compiles the main package pkg, an import path or a path that begins with ./ and counts from dir, into the folder
@@ -15,7 +16,8 @@ import (
 // "Deploy Go Lambda functions with .zip file archives"): a static file named bootstrap without debugging data and without
 // aws-lambda-go's RPC mode, but for this machine's operating system and processor.
 //
-// flags are further flags of go build, which win over Build's own. It needs the go command on PATH; without it errors.Is finds
+// flags are further flags of go build, which win over Build's own. With -race among them the build uses cgo, as the race
+// detector does, and needs a C compiler. Build needs the go command on PATH; without it errors.Is finds
 // exec.ErrNotFound. The error of a failed build carries the compiler's output.
 func Build(ctx context.Context, dir, pkg, outDir string, flags ...string) (string, error) {
 	// The go command runs in dir, so a relative outDir would mean another place there.
@@ -34,7 +36,11 @@ func Build(ctx context.Context, dir, pkg, outDir string, flags ...string) (strin
 	args := []string{"build", "-trimpath", "-buildvcs=false", "-tags", "lambda.norpc", "-ldflags", "-s -w", "-o", binary}
 	cmd := exec.CommandContext(ctx, "go", append(append(args, flags...), pkg)...)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS="+runtime.GOOS, "GOARCH="+runtime.GOARCH)
+	cgo := "CGO_ENABLED=0"
+	if slices.Contains(flags, "-race") {
+		cgo = "CGO_ENABLED=1"
+	}
+	cmd.Env = append(os.Environ(), cgo, "GOOS="+runtime.GOOS, "GOARCH="+runtime.GOARCH)
 	output, err := cmd.CombinedOutput()
 	if err != nil {
 		if ctx.Err() != nil {

@@ -30,9 +30,14 @@ type Config struct {
 	// AccountID defaults to "123456789012".
 	AccountID string
 	// MaxConcurrency is the function's reserved concurrency: how many invocations run, and so how many processes exist, at
-	// once. Defaults to 10, the quota of a new account.
+	// once. Defaults to 10, the quota of a new account, or to PerEnvironment.
 	MaxConcurrency int
-	// InitTimeout ends an initialisation. Defaults to 10 s as on Lambda.
+	// PerEnvironment makes the function one of Lambda Managed Instances, whose every execution environment runs up to so many
+	// invocations at once: 1 to 1600. Defaults to 0, the usual Lambda with one at a time. MaxConcurrency is a multiple of it
+	// then, and says how many environments there are.
+	PerEnvironment int
+	// InitTimeout ends an initialisation. Defaults to 10 s as on Lambda; with PerEnvironment to 130 s, or Timeout if that is
+	// longer.
 	InitTimeout time.Duration
 	// Freeze stops an environment's processes, those of its process group, while it waits for its next invocation, as Lambda
 	// does. What they have in the background stands still, and peers' time-outs run on. Unlike on Lambda the kernel under
@@ -65,6 +70,10 @@ func (cfg Config) withDefaults() (Config, error) {
 	cfg.MemoryMB = cmp.Or(cfg.MemoryMB, 128)
 	cfg.Region = cmp.Or(cfg.Region, "us-east-1")
 	cfg.AccountID = cmp.Or(cfg.AccountID, "123456789012")
+	if cfg.managed() {
+		cfg.MaxConcurrency = cmp.Or(cfg.MaxConcurrency, cfg.PerEnvironment)
+		cfg.InitTimeout = cmp.Or(cfg.InitTimeout, max(130*time.Second, cfg.Timeout))
+	}
 	cfg.MaxConcurrency = cmp.Or(cfg.MaxConcurrency, 10)
 	cfg.InitTimeout = cmp.Or(cfg.InitTimeout, 10*time.Second)
 	if cfg.Logs == nil {
@@ -94,6 +103,15 @@ func (cfg Config) withDefaults() (Config, error) {
 	if cfg.MaxConcurrency < 0 {
 		wrong("MaxConcurrency %d: use a positive number", cfg.MaxConcurrency)
 	}
+	if cfg.PerEnvironment < 0 || cfg.PerEnvironment > 1600 {
+		wrong("PerEnvironment %d: use 1 to 1600, or 0 for the usual Lambda", cfg.PerEnvironment)
+	}
+	if cfg.managed() && cfg.MaxConcurrency%cfg.PerEnvironment != 0 {
+		wrong("MaxConcurrency %d: use a multiple of PerEnvironment, which is %d", cfg.MaxConcurrency, cfg.PerEnvironment)
+	}
+	if cfg.managed() && cfg.Freeze {
+		wrong("Freeze: nothing is frozen on managed instances; leave it or PerEnvironment out")
+	}
 	if cfg.Freeze && !canFreeze {
 		wrong("Freeze: processes cannot be stopped on %s; leave it out", runtime.GOOS)
 	}
@@ -107,6 +125,12 @@ func (cfg Config) withDefaults() (Config, error) {
 	cfg.Binary = binary
 	return cfg, errors.Join(errs...)
 }
+
+// managed tells whether the function runs as on Lambda Managed Instances.
+func (cfg Config) managed() bool { return cfg.PerEnvironment > 0 }
+
+// places is how many invocations an environment runs at once.
+func (cfg Config) places() int { return max(cfg.PerEnvironment, 1) }
 
 // checkBinary returns the absolute path: the process starts in another folder.
 func checkBinary(path string) (string, error) {

@@ -42,6 +42,9 @@ func TestConfigIsChecked(t *testing.T) {
 		{"init time-out", func(c *Config) { c.InitTimeout = -1 }, "InitTimeout -1ns"},
 		{"memory", func(c *Config) { c.MemoryMB = 64 }, "MemoryMB 64"},
 		{"concurrency", func(c *Config) { c.MaxConcurrency = -1 }, "MaxConcurrency -1"},
+		{"per environment", func(c *Config) { c.PerEnvironment = 1601 }, "PerEnvironment 1601"},
+		{"concurrency and environments", func(c *Config) { c.PerEnvironment, c.MaxConcurrency = 4, 6 }, "MaxConcurrency 6"},
+		{"frozen instances", func(c *Config) { c.PerEnvironment, c.Freeze = 4, true }, "Freeze: nothing is frozen"},
 		{"reserved", func(c *Config) { c.Environment = map[string]string{"AWS_REGION": "x"} }, `Environment "AWS_REGION"`},
 		{"managed instances", func(c *Config) { c.Environment = map[string]string{"AWS_LAMBDA_MAX_CONCURRENCY": "2"} }, `"AWS_LAMBDA_MAX_CONCURRENCY"`},
 		{"variable", func(c *Config) { c.Environment = map[string]string{"A=B": "x"} }, `Environment "A=B"`},
@@ -79,6 +82,10 @@ func TestDefaults(t *testing.T) {
 	if cfg.Timeout != 3*time.Second || cfg.InitTimeout != 10*time.Second || cfg.MemoryMB != 128 || cfg.Region != "us-east-1" ||
 		cfg.AccountID != "123456789012" || cfg.MaxConcurrency != 10 || cfg.Handler != "bootstrap" || cfg.Logs == nil {
 		t.Errorf("got %+v", cfg)
+	}
+	cfg, err = Config{Name: "f", Binary: functionBinary, PerEnvironment: 16}.withDefaults()
+	if err != nil || cfg.MaxConcurrency != 16 || cfg.InitTimeout != 130*time.Second {
+		t.Errorf("managed: %+v, %v", cfg, err)
 	}
 }
 

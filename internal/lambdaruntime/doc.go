@@ -14,7 +14,7 @@
 //	defer f.Close()
 //	response, err := f.Invoke(ctx, lambdaruntime.Invocation{Payload: event})
 //
-// # The rules that bite
+// # The rules that bite, but for managed instances
 //
 //   - One invocation runs in a process at a time. A second one at the same time starts another process, up to
 //     MaxConcurrency; one more gets ErrThrottled. Nothing queues: that is the caller's part, as on Lambda.
@@ -29,8 +29,20 @@
 //   - Idle processes are stopped where Config.Freeze says so, and otherwise run on. They are never retired. Memory is
 //     not limited and not measured.
 //
+// # Managed Instances
+//
+// With Config.PerEnvironment the function runs as on Lambda Managed Instances: each of its processes has up to so many
+// invocations at once, which aws-lambda-go asks for by as many requests. What is different then, from the page "Understanding
+// the Lambda Managed Instances execution environment":
+//
+//   - The processes start with the function, and another one as soon as one is gone. An invocation for which no place is free
+//     gets ErrThrottled; one that finds no process waits for it.
+//   - A time-out fails its invocation and kills nothing. The process works on and keeps the place until it is done; its late
+//     answer is taken and dropped.
+//   - A process that exits fails all the invocations that it has.
+//
 // Not there: response streaming to the invoker (a streamed response is collected), extensions and telemetry, SnapStart,
-// provisioned concurrency (but see Provision), Lambda Managed Instances, versions and aliases, asynchronous invocation.
+// provisioned concurrency (but see Provision), versions and aliases, asynchronous invocation.
 //
 // On Linux the kernel kills the processes when this one dies without Close; elsewhere they end when they next ask for an
 // invocation.

@@ -16,9 +16,10 @@ type EnvironmentState string
 const (
 	// Starting is from the start of the process to its first request for an invocation.
 	Starting EnvironmentState = "starting"
-	// Idle is waiting for an invocation. Lambda freezes the process then; here Config.Freeze says whether it is stopped.
+	// Idle is waiting for an invocation, without any. Lambda freezes the process then; here Config.Freeze says whether it is stopped.
 	Idle EnvironmentState = "idle"
-	// Busy is from an invocation to the request for the next one, so what a function does after its response counts.
+	// Busy is from an invocation to the request for the next one, so what a function does after its response counts. With
+	// Config.PerEnvironment it is having at least one.
 	Busy EnvironmentState = "busy"
 )
 
@@ -39,6 +40,7 @@ type environment struct {
 	Environment // State is guarded by Function.mu
 	number      int
 	gone        bool // guarded by Function.mu
+	free        int  // how many invocations it can take, guarded by Function.mu; those that it can are in Function.idle
 	session     *session
 	cmd         *exec.Cmd
 	exited      chan struct{}
@@ -51,7 +53,7 @@ func (f *Function) launch() (*environment, error) {
 	if err != nil {
 		return nil, fmt.Errorf("runtime API: %w", err)
 	}
-	e := &environment{session: newSession(f.arn), exited: make(chan struct{})}
+	e := &environment{session: newSession(f.arn, f.cfg.places()), exited: make(chan struct{})}
 	e.ID = fmt.Sprintf("%s/[%s]%s", time.Now().UTC().Format("2006/01/02"), version, randomHex(16))
 	e.State = Starting
 

@@ -9,7 +9,8 @@ import (
 )
 
 // Invoke runs the function on one event and returns its response, as a synchronous call of Lambda does. It takes an idle
-// execution environment or starts one; one invocation runs in an environment at a time.
+// execution environment or starts one; one invocation runs in an environment at a time. With Config.PerEnvironment it takes a
+// free place in one of the environments that run, waits where none runs yet, and starts none.
 //
 // The error is ErrThrottled, ErrPayloadTooLarge, ErrInvalidPayload or ErrClosed where the function was not asked, and a
 // *FunctionError where the invocation failed. When ctx ends, Invoke returns its cause at once, but the invocation goes on in
@@ -33,9 +34,13 @@ func (f *Function) Invoke(ctx context.Context, inv Invocation) ([]byte, error) {
 	}
 	inv.Payload = bytes.Clone(inv.Payload) // the caller may reuse it when ctx ends first
 	result := make(chan outcome, 1)
+	serve := f.serve
+	if f.cfg.managed() {
+		serve = f.serveShared
+	}
 	go func() {
 		defer f.running.Done()
-		f.serve(newCall(inv), warm, result)
+		serve(newCall(inv), warm, result)
 	}()
 	select {
 	case out := <-result:
@@ -123,16 +128,7 @@ func (f *Function) await(ctx context.Context, e *environment, c *call) (out outc
 	case out := <-c.answered:
 		return out, true
 	case <-e.exited:
-		// An answer may have come right before the exit; aws-lambda-go reports a panic so.
-		select {
-		case out := <-c.answered:
-			return out, false
-		default:
-		}
-		if f.ctx.Err() != nil {
-			return outcome{err: ErrClosed}, false
-		}
-		return outcome{err: exitError(c.id, e.status)}, false
+		return f.afterExit(e, c), false
 	case <-ctx.Done():
 		e.session.abandon(c)
 		select {
@@ -146,6 +142,20 @@ func (f *Function) await(ctx context.Context, e *environment, c *call) (out outc
 		}
 		return outcome{err: f.timedOut(c)}, false
 	}
+}
+
+// afterExit returns what came of a call whose process is gone.
+func (f *Function) afterExit(e *environment, c *call) outcome {
+	// An answer may have come right before the exit; aws-lambda-go reports a panic so.
+	select {
+	case out := <-c.answered:
+		return out
+	default:
+	}
+	if f.ctx.Err() != nil {
+		return outcome{err: ErrClosed}
+	}
+	return outcome{err: exitError(c.id, e.status)}
 }
 
 // begin starts the clock of a call, and its log.

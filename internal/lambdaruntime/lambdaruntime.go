@@ -24,14 +24,17 @@ type Function struct {
 	closed    bool
 	launched  int
 	known     []*environment
-	idle      []*environment // the one used last is last
+	idle      []*environment // those that have room for an invocation; the one used last is last
 	busy      int            // invocations under way
 	finishing int            // those of them that have answered
-	changed   chan struct{}  // closed and replaced when one of them is over
+	changed   chan struct{}  // closed and replaced when one of them is over, or an environment is there to take them
+
+	initFailure error // with PerEnvironment: why no environment is there
 }
 
-// Start deploys a function. No process starts: that is for the first invocation, as on Lambda. The error names every wrong
-// setting. Close must be called.
+// Start deploys a function. No process starts: that is for the first invocation, as on Lambda. With Config.PerEnvironment all
+// of them start, as on managed instances, and Start does not wait for them. The error names every wrong setting. Close must be
+// called.
 func Start(cfg Config) (*Function, error) {
 	cfg, err := cfg.withDefaults()
 	if err != nil {
@@ -46,6 +49,11 @@ func Start(cfg Config) (*Function, error) {
 		changed:  make(chan struct{}),
 	}
 	f.ctx, f.cancel = context.WithCancel(context.Background())
+	if cfg.managed() {
+		for range cfg.MaxConcurrency / cfg.PerEnvironment {
+			f.running.Go(f.keepEnvironment)
+		}
+	}
 	return f, nil
 }
 

@@ -11,8 +11,12 @@ import (
 // say that it was initialised on demand.
 //
 // The error is ErrClosed, ErrThrottled, ctx's cause or a *FunctionError that says why the initialisation failed; it is not
-// tried again. While it starts, the environment counts towards MaxConcurrency.
+// tried again. While it starts, the environment counts towards MaxConcurrency. A function with Config.PerEnvironment has its
+// environments from Start on, and there Provision is an error.
 func (f *Function) Provision(ctx context.Context) (time.Duration, error) {
+	if f.cfg.managed() {
+		return 0, fmt.Errorf("lambdaruntime: Provision: function %s has PerEnvironment, so Start has started its environments", f.cfg.Name)
+	}
 	if err := f.occupy(); err != nil {
 		return 0, err
 	}
@@ -59,6 +63,7 @@ func (f *Function) settle(e *environment) {
 	defer f.mu.Unlock()
 	if !e.gone {
 		e.State = Idle
+		e.free = 1
 		f.idle = append(f.idle, e)
 	}
 	f.endLocked()

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"sync"
 )
@@ -23,22 +24,29 @@ const (
 // for custom runtimes". It knows one process's place in the protocol and nothing of the process.
 type session struct {
 	functionARN string
-	calls       chan *call          // from the function, to the process's request for the next invocation
+	places      int                 // how many invocations the process may have at once
+	calls       chan *call          // from the function, to one of the process's requests for the next invocation
 	ready       chan struct{}       // closed at the first such request: the initialisation is over
 	initFailed  chan *FunctionError // one value: what the process reported instead
 
-	mu        sync.Mutex
-	ended     bool  // an initialisation error was reported
-	begun     bool  // ready is closed
-	polling   bool  // a request for the next invocation is waiting
-	current   *call // handed out, and not given up
-	answering bool  // its answer is being read
-	answered  bool  // its answer has been read
+	mu      sync.Mutex
+	ended   bool         // an initialisation error was reported
+	begun   bool         // ready is closed
+	polling int          // requests for the next invocation that wait; with those in handed never more than places
+	handed  []*handedOut // in the order in which they were
 }
 
-func newSession(functionARN string) *session {
+// handedOut is a call that the process has: it is neither finished nor given up.
+type handedOut struct {
+	*call
+	answering bool // its answer is being read
+	answered  bool // its answer has been read
+}
+
+func newSession(functionARN string, places int) *session {
 	return &session{
 		functionARN: functionARN,
+		places:      places,
 		calls:       make(chan *call),
 		ready:       make(chan struct{}),
 		initFailed:  make(chan *FunctionError, 1),
@@ -66,7 +74,8 @@ func (s *session) next(w http.ResponseWriter, r *http.Request) {
 	select {
 	case c := <-s.calls:
 		s.mu.Lock()
-		s.polling, s.current, s.answering, s.answered = false, c, false, false
+		s.polling--
+		s.handed = append(s.handed, &handedOut{call: c})
 		s.mu.Unlock()
 		h := w.Header()
 		h.Set("Content-Type", "application/json")
@@ -83,28 +92,31 @@ func (s *session) next(w http.ResponseWriter, r *http.Request) {
 		_, _ = w.Write(c.Payload) // a process that is gone is noticed by its exit
 	case <-r.Context().Done():
 		s.mu.Lock()
-		s.polling = false
+		s.polling--
 		s.mu.Unlock()
 	}
 }
 
-// startPolling ends the invocation before and opens the session for another. Asking again is how a process says that it
-// is done: what it does after its answer still belongs to the invocation.
+// startPolling ends an invocation that has its answer and opens the session for another. Asking again is how a process says
+// that it is done: what it does after its answer still belongs to the invocation. Of several that have their answer it ends the
+// one that was handed out first, as a request does not say which of them is done.
 func (s *session) startPolling() *refusal {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	switch {
-	case s.ended:
+	if s.ended {
 		return invalidTransition("an initialisation error was reported")
-	case s.polling:
-		return invalidTransition("the next invocation is asked for already; one at a time runs in an environment")
-	case s.current != nil && !s.answered:
-		return invalidTransition("invocation " + s.current.id + " has no response yet")
-	case s.current != nil:
-		close(s.current.finished)
-		s.current = nil
 	}
-	s.polling = true
+	done := slices.IndexFunc(s.handed, func(h *handedOut) bool { return h.answered })
+	switch {
+	case done >= 0:
+		close(s.handed[done].finished)
+		s.handed = slices.Delete(s.handed, done, done+1)
+	case s.polling == s.places:
+		return invalidTransition(fmt.Sprintf("the next invocation is asked for already; in an environment of this function run %d at a time", s.places))
+	case s.polling+len(s.handed) == s.places:
+		return invalidTransition("invocation " + s.handed[0].id + " has no response yet")
+	}
+	s.polling++
 	if !s.begun {
 		s.begun = true
 		close(s.ready)
@@ -112,44 +124,53 @@ func (s *session) startPolling() *refusal {
 	return nil
 }
 
+// lookUp returns what is handed out under an id, or nil. The caller holds the lock.
+func (s *session) lookUp(id string) *handedOut {
+	at := slices.IndexFunc(s.handed, func(h *handedOut) bool { return h.id == id })
+	if at < 0 {
+		return nil
+	}
+	return s.handed[at]
+}
+
 // abandon gives up a call: an answer that comes now is refused. An answer that was complete before stays.
 func (s *session) abandon(c *call) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.current == c {
-		s.current = nil
-	}
+	s.handed = slices.DeleteFunc(s.handed, func(h *handedOut) bool { return h.call == c })
 }
 
 // claim reserves the right to answer the call with this id. release gives it back, settle uses it.
 func (s *session) claim(id string) (*call, *refusal) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.current == nil || s.current.id != id {
+	h := s.lookUp(id)
+	if h == nil {
 		return nil, &refusal{http.StatusBadRequest, "InvalidRequestID", "Invalid request ID"}
 	}
-	if s.answering || s.answered {
+	if h.answering || h.answered {
 		return nil, invalidTransition("invocation " + id + " has a response already")
 	}
-	s.answering = true
-	return s.current, nil
+	h.answering = true
+	return h.call, nil
 }
 
 func (s *session) release(c *call) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.current == c {
-		s.answering = false
+	if h := s.lookUp(c.id); h != nil {
+		h.answering = false
 	}
 }
 
 func (s *session) settle(c *call, out outcome) *refusal {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.current != c {
+	h := s.lookUp(c.id)
+	if h == nil {
 		return &refusal{http.StatusBadRequest, "InvalidRequestID", "Invalid request ID"}
 	}
-	s.answering, s.answered = false, true
+	h.answering, h.answered = false, true
 	c.answered <- out
 	return nil
 }

@@ -15,10 +15,15 @@ import (
 
 const api = "/2018-06-01/runtime/"
 
-// newTestSession serves a session to a client that is no process.
+// newTestSession serves a session with one place to a client that is no process.
 func newTestSession(t *testing.T) (*session, string) {
 	t.Helper()
-	s := newSession("arn:aws:lambda:eu-west-1:123456789012:function:f")
+	return newSharedSession(t, 1)
+}
+
+func newSharedSession(t *testing.T, places int) (*session, string) {
+	t.Helper()
+	s := newSession("arn:aws:lambda:eu-west-1:123456789012:function:f", places)
 	server := httptest.NewServer(s.handler())
 	t.Cleanup(server.Close)
 	return s, server.URL + api
@@ -226,7 +231,7 @@ func TestSessionBrokenResponse(t *testing.T) {
 	eventually(t, "the session takes another answer", func() bool {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		return !s.answering
+		return !s.handed[0].answering
 	})
 	if status, _, body := request(t, "POST", url+"invocation/"+c.id+"/response", strings.NewReader(`1`), nil); status != 202 {
 		t.Errorf("the answer after the broken one: %d %s", status, body)
@@ -260,7 +265,7 @@ func TestSessionRefusesALateAnswer(t *testing.T) {
 		eventually(t, "the answer is being read", func() bool {
 			s.mu.Lock()
 			defer s.mu.Unlock()
-			return s.answering
+			return s.handed[0].answering
 		})
 		s.abandon(c)
 		_, _ = writer.Write(make([]byte, rest))
@@ -316,9 +321,47 @@ func TestSessionRefusesASecondPoll(t *testing.T) {
 	eventually(t, "the poll is over", func() bool {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		return !s.polling
+		return s.polling == 0
 	})
 	take(t, s, url, Invocation{Payload: []byte(`{}`)})
+}
+
+// A process with two places asks twice, has two invocations at once and answers the second one first. Each further request ends
+// one that has its answer, and none that has not.
+func TestSessionWithTwoPlaces(t *testing.T) {
+	t.Parallel()
+	s, url := newSharedSession(t, 2)
+	first, second := take(t, s, url, Invocation{}), take(t, s, url, Invocation{})
+	status, _, body := request(t, "GET", url+"invocation/next", nil, nil)
+	wantRefusal(t, status, body, 403, "InvalidStateTransition")
+
+	if status, _, body := request(t, "POST", url+"invocation/"+second.id+"/response", strings.NewReader(`2`), nil); status != 202 {
+		t.Fatalf("the second one's answer: %d %s", status, body)
+	}
+	third := take(t, s, url, Invocation{})
+	select {
+	case <-second.finished:
+	default:
+		t.Error("the second one is not over, and the process has asked for another")
+	}
+	status, _, body = request(t, "GET", url+"invocation/next", nil, nil)
+	wantRefusal(t, status, body, 403, "InvalidStateTransition")
+	for c, answer := range map[*call]string{first: "1", third: "3"} {
+		if status, _, body := request(t, "POST", url+"invocation/"+c.id+"/response", strings.NewReader(answer), nil); status != 202 {
+			t.Errorf("answer %s: %d %s", answer, status, body)
+		}
+	}
+	for c, want := range map[*call]string{first: "1", second: "2", third: "3"} {
+		if got := <-c.answered; string(got.payload) != want {
+			t.Errorf("%s was answered with %s", want, got.payload)
+		}
+	}
+	take(t, s, url, Invocation{})
+	select {
+	case <-first.finished: // handed out first
+	case <-third.finished:
+		t.Error("the third one is over before the first")
+	}
 }
 
 func TestSessionRefusesWhatItDoesNotServe(t *testing.T) {

@@ -11,8 +11,8 @@ import (
 // the function works on after its response.
 const settleTime = 250 * time.Millisecond
 
-// reserve takes one of the function's concurrent invocations, with an idle environment or nil where one is to be started.
-// After it, running counts one goroutine more.
+// reserve takes one of the function's concurrent invocations, with an environment that has room for it, or nil where one is to
+// be started. After it, running counts one goroutine more.
 func (f *Function) reserve(ctx context.Context) (*environment, error) {
 	var settled <-chan time.Time
 	waited := false
@@ -24,16 +24,22 @@ func (f *Function) reserve(ctx context.Context) (*environment, error) {
 		}
 		if last := len(f.idle) - 1; last >= 0 {
 			e := f.idle[last]
-			f.idle = f.idle[:last]
+			if e.free--; e.free == 0 {
+				f.idle = f.idle[:last]
+			}
 			e.State = Busy
 			f.busy++
 			f.running.Add(1)
 			f.mu.Unlock()
 			return e, nil
 		}
-		if f.finishing == 0 || waited {
+		starts := f.cfg.managed() && !f.anyReadyLocked()
+		if !starts && (f.finishing == 0 || waited) || f.initFailure != nil {
 			defer f.mu.Unlock()
-			if f.busy >= f.cfg.MaxConcurrency {
+			switch {
+			case f.initFailure != nil:
+				return nil, f.initFailure
+			case f.cfg.managed() || f.busy >= f.cfg.MaxConcurrency:
 				return nil, fmt.Errorf("%w: function %s runs %d invocations at once already", ErrThrottled, f.cfg.Name, f.busy)
 			}
 			f.busy++
@@ -43,13 +49,14 @@ func (f *Function) reserve(ctx context.Context) (*environment, error) {
 		changed := f.changed
 		f.mu.Unlock()
 
-		if settled == nil {
+		if settled == nil && !starts {
 			settled = time.After(settleTime)
 		}
 		select {
 		case <-changed:
 		case <-settled:
 			waited = true
+		case <-f.ctx.Done(): // which the next round finds
 		case <-ctx.Done():
 			return nil, context.Cause(ctx)
 		}
@@ -68,13 +75,7 @@ func (f *Function) releaseAnswered(e *environment) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.finishing--
-	if !e.gone {
-		e.State = Idle
-		if f.cfg.Freeze { // before anybody can take it
-			freezeProcess(e.cmd.Process)
-		}
-		f.idle = append(f.idle, e)
-	}
+	f.freeLocked(e)
 	f.endLocked()
 }
 
@@ -85,8 +86,30 @@ func (f *Function) release() {
 	f.endLocked()
 }
 
+// freeLocked gives back an invocation's place in an environment, if that lives.
+func (f *Function) freeLocked(e *environment) {
+	if e.gone {
+		return
+	}
+	if e.free == 0 {
+		f.idle = append(f.idle, e)
+	}
+	if e.free++; e.free < f.cfg.places() {
+		return
+	}
+	e.State = Idle
+	if f.cfg.Freeze { // before anybody can take it
+		freezeProcess(e.cmd.Process)
+	}
+}
+
 func (f *Function) endLocked() {
 	f.busy--
+	f.changeLocked()
+}
+
+// changeLocked wakes whoever waits for a place.
+func (f *Function) changeLocked() {
 	close(f.changed)
 	f.changed = make(chan struct{})
 }

@@ -10,8 +10,8 @@ import (
 )
 
 // reserved are the variables that a function's configuration cannot set, from the page "Working with Lambda environment
-// variables". AWS_LAMBDA_MAX_CONCURRENCY is here because it belongs to Lambda Managed Instances, which do not run here: it
-// makes aws-lambda-go take several invocations at once in one process.
+// variables". AWS_LAMBDA_MAX_CONCURRENCY is here because Config.PerEnvironment sets it: it makes aws-lambda-go, from 1.51 on,
+// take several invocations at once in one process.
 //
 // Lambda reserves AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN too. They may be set here because local
 // engines take them as the name of an account or of a database.
@@ -75,6 +75,10 @@ func (cfg Config) variables(runtimeAPI, logStream string) []string {
 		"LAMBDA_TASK_ROOT":                filepath.Dir(cfg.Binary),
 		"_HANDLER":                        cfg.Handler,
 	})
+	if cfg.managed() {
+		vars["AWS_LAMBDA_INITIALIZATION_TYPE"] = "lambda-managed-instances"
+		vars["AWS_LAMBDA_MAX_CONCURRENCY"] = strconv.Itoa(cfg.PerEnvironment)
+	}
 	list := make([]string, 0, len(vars))
 	for _, name := range slices.Sorted(maps.Keys(vars)) {
 		list = append(list, name+"="+vars[name])
