@@ -22,8 +22,9 @@ import (
 var eventsFlag = flag.Int("events", 300, "how many events the tests of crashing workers deliver")
 
 // Every event is delivered two to five times, by workers of which many die: with the lock, between the effect and its record,
-// or between the record and the acknowledgement. What dies is delivered again until it is acknowledged. The effect is in one
-// transaction with a mark of the event, in the records' own table: each event counts once.
+// or between the record and the acknowledgement. Others stand still until long after the end of their lock and its context, and
+// go on as if nothing had been, beside whoever has the lock by then. What fails is delivered again until it is acknowledged. The
+// effect is in one transaction with a mark of the event, in the records' own table: each event counts once.
 func TestWorkersThatCrashWithTheEffectInATransaction(t *testing.T) {
 	t.Parallel()
 	f := newFloor(t)
@@ -65,7 +66,7 @@ func TestWorkersThatCrashWithTheEffectInATransaction(t *testing.T) {
 }
 
 // The same with an effect outside of the table, which knows no key. It happens at least once, and again only where a worker
-// died between it and its record: this is what the package documentation says that no lock can change.
+// died between it and its record, or outlasted its lock: this is what the package documentation says that no lock can change.
 func TestWorkersThatCrashWithTheEffectElsewhere(t *testing.T) {
 	t.Parallel()
 	f := newFloor(t)
@@ -74,8 +75,10 @@ func TestWorkersThatCrashWithTheEffectElsewhere(t *testing.T) {
 		return nil
 	})
 	for event, seen := range f.seen {
-		if n := seen["effects"]; n < 1 || n > 1+seen["died after the effect"]+seen["record lost"] {
-			t.Errorf("event %s: %v; want one effect, and one more for each record that was not written at most", event, seen)
+		more := seen["died after the effect"] + seen["record lost"] // whose records were not written, or too late
+		more += seen["stalled before the effect"] + seen["stalled after the effect"] + seen["record late"]
+		if n := seen["effects"]; n < 1 || n > 1+more {
+			t.Errorf("event %s: %v; want one effect, and one more for each record that was not written or late at most", event, seen)
 		}
 	}
 	if total := f.total(); total["effects"] == *eventsFlag {
@@ -168,7 +171,7 @@ func (f *floor) work(effect func(context.Context, *worker, string) error) {
 	if len(f.seen) != *eventsFlag || total["acknowledged"] != delivered {
 		f.t.Errorf("%d events acknowledged %d times, want %d and %d", len(f.seen), total["acknowledged"], *eventsFlag, delivered)
 	}
-	for _, what := range append([]string{"in progress"}, fates...) {
+	for _, what := range append([]string{"in progress", "lock lost"}, fates...) {
 		if total[what] == 0 {
 			f.t.Errorf("it never happened that: %s", what)
 		}
@@ -178,6 +181,7 @@ func (f *floor) work(effect func(context.Context, *worker, string) error) {
 // fates are what can go wrong with a delivery.
 var fates = []string{
 	"died before the effect", "died after the effect", "died after the effect", "died after the record", "record lost", "record's answer lost",
+	"stalled before the effect", "stalled after the effect", "record late",
 }
 
 // worker handles one delivery at a time and is its own client of the table. When it dies, another takes its place.
@@ -206,14 +210,18 @@ func (w *worker) handle(ctx context.Context, event string, effect func(context.C
 				return errLost
 			}
 			time.Sleep(time.Duration(w.random.IntN(300)) * time.Millisecond)
+			ctx = w.stalls(ctx, "stalled before the effect")
 			err := effect(ctx, w, event)
 			w.dies("died after the effect")
+			w.stalls(ctx, "stalled after the effect")
 			return err
 		})
 	err := once(ctx, event)
 	switch {
 	case errors.Is(err, idempotency.ErrInProgress):
 		w.count(event, "in progress")
+	case errors.Is(err, idempotency.ErrLockLost):
+		w.count(event, "lock lost")
 	case w.dead && err == nil:
 		return errLost // it would have acknowledged
 	}
@@ -230,6 +238,17 @@ func (w *worker) dies(fate string) bool {
 	return true
 }
 
+// stalls stands still until the lock has ended, if that is the worker's fate. What goes on then has not noticed: its context is
+// as it was.
+func (w *worker) stalls(ctx context.Context, fate string) context.Context {
+	if w.fate != fate {
+		return ctx
+	}
+	w.count(w.event, fate)
+	time.Sleep(time.Duration(3500+w.random.IntN(4000)) * time.Millisecond)
+	return context.WithoutCancel(ctx)
+}
+
 func (w *worker) PutItem(ctx context.Context, in *dynamodb.PutItemInput, opts ...func(*dynamodb.Options)) (*dynamodb.PutItemOutput, error) {
 	w.writes++
 	record := w.writes == 2
@@ -239,6 +258,9 @@ func (w *worker) PutItem(ctx context.Context, in *dynamodb.PutItemInput, opts ..
 	if record && w.fate == "record lost" {
 		w.count(w.event, w.fate)
 		return nil, errLost
+	}
+	if record {
+		ctx = w.stalls(ctx, "record late")
 	}
 	out, err := w.tb.PutItem(ctx, in, opts...)
 	if record && err == nil {
