@@ -33,6 +33,9 @@ func main() {
 	lambda.Start(handle)
 }
 
+// raced is what invocations at once write to without a lock when they are told to race.
+var raced int
+
 // initialize fails as it is told. "once:FILE" fails when FILE does not exist, and makes it.
 func initialize(how string) {
 	mode, file, _ := strings.Cut(how, ":")
@@ -84,6 +87,12 @@ func handle(ctx context.Context, r request) (any, error) {
 		return &stream{Reader: io.MultiReader(strings.NewReader(`{"half":`), failing{})}, nil
 	case "linger":
 		return &stream{Reader: bytes.NewBufferString(`"answered"`), close: time.Duration(r.Ms) * time.Millisecond}, nil
+	case "race":
+		for range 100 {
+			raced++
+			time.Sleep(time.Millisecond)
+		}
+		return raced, nil
 	case "child":
 		child := exec.Command("/bin/sleep", "600")
 		child.Stdout = os.Stdout
