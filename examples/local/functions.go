@@ -15,9 +15,9 @@ import (
 )
 
 // build compiles a package, seen from a folder, and tells how large the binary is and how long it took.
-func (m *machine) build(ctx context.Context, name, folder, pkg string) (binary, told string, err error) {
+func (m *machine) build(ctx context.Context, name, folder, pkg string, flags ...string) (binary, told string, err error) {
 	began := time.Now()
-	if binary, err = lambdaruntime.Build(ctx, folder, pkg, filepath.Join(m.binaries, name)); err != nil {
+	if binary, err = lambdaruntime.Build(ctx, folder, pkg, filepath.Join(m.binaries, name), flags...); err != nil {
 		return "", "", err
 	}
 	info, err := os.Stat(binary)
@@ -28,16 +28,22 @@ func (m *machine) build(ctx context.Context, name, folder, pkg string) (binary, 
 }
 
 // buildOwn compiles a package of this repository.
-func (m *machine) buildOwn(ctx context.Context, name, pkg string) (binary, told string, err error) {
-	if binary, told, err = m.build(ctx, name, ".", pkg); err != nil {
+func (m *machine) buildOwn(ctx context.Context, name, pkg string, flags ...string) (binary, told string, err error) {
+	if binary, told, err = m.build(ctx, name, ".", pkg, flags...); err != nil {
 		err = fmt.Errorf("%w\nIs this run from within the repository?", err)
 	}
 	return binary, told, err
 }
 
-// deploy builds a package of this repository and launches the function of cfg with it.
+// deploy builds a package of this repository and launches the function of cfg with it. On managed instances it is built with the race
+// detector, and has two processes.
 func (m *machine) deploy(ctx context.Context, cfg lambdaruntime.Config, pkg string) (*lambdaruntime.Function, error) {
-	binary, told, err := m.buildOwn(ctx, cfg.Name, pkg)
+	var flags []string
+	if n := m.options.managed; n > 0 {
+		cfg.PerEnvironment, cfg.MaxConcurrency = n, 2*n
+		flags = []string{"-race", "-trimpath=false"} // the packages as go test -race has built them
+	}
+	binary, told, err := m.buildOwn(ctx, cfg.Name, pkg, flags...)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +59,7 @@ func (m *machine) deploy(ctx context.Context, cfg lambdaruntime.Config, pkg stri
 func (m *machine) launch(cfg lambdaruntime.Config) (*lambdaruntime.Function, error) {
 	cfg.Region, cfg.Freeze = region, m.options.freeze
 	if cfg.Timeout == 0 {
-		cfg.Timeout = functionTimeout
+		cfg.Timeout = m.options.weather.timeout()
 	}
 	if cfg.Logs == nil {
 		cfg.Logs = m.logs

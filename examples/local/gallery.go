@@ -56,6 +56,12 @@ func openGallery(ctx context.Context, s *stack) (*gallery, error) {
 	g.s3 = s3At(endpoint)
 	s.printf("  s3      %s (in memory): buckets %s and %s, EventBridge on\n", endpoint, uploads, thumbnails)
 	s.printf("  rule    %s: %s\n", g.bus.name, rule)
+	behind := endpoint // of the function's
+	if w := s.options.weather; w != nil {
+		if behind, err = w.serve(s, w.frontS3(g.objects)); err != nil {
+			return nil, fmt.Errorf("S3: %w", err)
+		}
+	}
 	table, err := g.createTable(ctx)
 	if err != nil {
 		return nil, err
@@ -64,7 +70,7 @@ func openGallery(ctx context.Context, s *stack) (*gallery, error) {
 		return nil, err
 	}
 	if err := g.startFunction(ctx, map[string]string{
-		"AWS_ENDPOINT_URL_S3": endpoint, "TABLE_NAME": table, "UPLOADS_BUCKET": uploads, "THUMBNAILS_BUCKET": thumbnails,
+		"AWS_ENDPOINT_URL_S3": behind, "TABLE_NAME": table, "UPLOADS_BUCKET": uploads, "THUMBNAILS_BUCKET": thumbnails,
 	}); err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@
 //	go run ./examples/local -trace      # and show one payment's whole way, as a tree and as a page
 //	go run ./examples/local -serve      # the stories, then stay up for curl until Ctrl-C
 //	go run ./examples/local -torture 5m # no stories: load and faults of all kinds, and a check that nothing was lost
+//	go run ./examples/local -torture 5m -managed 16 # the same as on Managed Instances: 16 invocations at once in each process
 //
 // It also runs functions of your own, that lie anywhere, with what invokes them: README.md of the examples says how.
 //
@@ -51,6 +52,7 @@ type options struct {
 	timeout time.Duration
 
 	torture time.Duration // how long clients are busy; 0 for the stories
+	managed int           // of -torture: invocations at once in a process; 0 for one
 	seed    uint64
 	weather *weather // between the functions and what they call; nil for none
 }
@@ -69,6 +71,8 @@ func main() {
 	flag.BoolVar(&o.logs, "logs", false, "show the functions' logs as they come")
 	flag.BoolVar(&o.full, "full", false, "show requests and answers whole")
 	flag.DurationVar(&o.torture, "torture", 0, "instead of the stories, load the services for so `long` while everything fails, and check what came of it")
+	flag.IntVar(&o.managed, "managed", 0, "of -torture: run the functions as on Managed Instances, `N` invocations at once in a process, built with\n"+
+		"the race detector, whose reports are failures. It needs a C compiler")
 	flag.Uint64Var(&o.seed, "seed", 0, "of -torture: which faults fall where; 0 for any")
 	flag.Func("function", "run a function of your own instead of the stories: the folder of its main package, wherever it is, and after commas what invokes\n"+
 		"it: http or http=ROUTE, queue or queue=NAME, s3 or s3=PATTERN.json, and name=NAME; `FOLDER,TRIGGER…`, as often as there are functions", addTo(&o.own))
@@ -105,6 +109,9 @@ func main() {
 func (o *options) check() error {
 	if len(o.own) == 0 && len(o.env)+len(o.queues)+len(o.buckets) > 0 {
 		return errors.New("-env, -queue and -bucket are for functions of your own: say which by -function")
+	}
+	if o.managed < 0 || o.managed > 0 && o.torture <= 0 {
+		return fmt.Errorf("-managed %d: use a positive number, with -torture", o.managed)
 	}
 	if len(o.own) > 0 && o.torture > 0 {
 		return errors.New("-torture is for the services of this repository: leave it or -function out")

@@ -30,9 +30,17 @@ func torture(ctx context.Context, o options, out io.Writer) error {
 	}
 	defer os.RemoveAll(o.pictures) // nothing is shown
 	if err := tortureServices(ctx, o, out, 100); err != nil {
-		return fmt.Errorf("-torture %v -seed %d: %w", o.torture, o.seed, err)
+		return fmt.Errorf("%s: %w", o.repeat(), err)
 	}
 	return nil
+}
+
+// repeat is what repeats a run.
+func (o options) repeat() string {
+	if o.managed > 0 {
+		return fmt.Sprintf("-torture %v -managed %d -seed %d", o.torture, o.managed, o.seed)
+	}
+	return fmt.Sprintf("-torture %v -seed %d", o.torture, o.seed)
 }
 
 func tortureServices(ctx context.Context, o options, out io.Writer, clients int) (err error) {
@@ -41,12 +49,10 @@ func tortureServices(ctx context.Context, o options, out io.Writer, clients int)
 		return err
 	}
 	defer func() {
-		if stopErr := s.stop(); err == nil {
-			err = stopErr
-		}
+		err = errors.Join(err, s.stop(), o.weather.planted.sound())
 	}()
 	p := &printer{w: out}
-	p.printf("%d clients for %v in bad weather, -seed %d\n", clients, o.torture, o.seed)
+	p.printf("%d clients in bad weather: %s\n", clients, o.repeat())
 	for _, product := range []payments.Product{{ID: "prod_tea", Name: "Tea", Price: 450}, {ID: "prod_pot", Name: "Teapot", Price: 3900}} {
 		if err := s.store.Products.Put(ctx, product); err != nil {
 			return err
@@ -57,15 +63,15 @@ func tortureServices(ctx context.Context, o options, out io.Writer, clients int)
 		return err
 	}
 	j := &journal{users: addresses{}, orders: map[string]order{}, payments: map[string]acceptedPayment{}, told: map[string]payments.Status{}}
+	u, err := openUploaders(ctx, s)
+	if err != nil {
+		return err
+	}
 	load, stopLoad := context.WithTimeout(ctx, o.torture)
 	defer stopLoad()
 	var busy, killing sync.WaitGroup
 	killed, stopKilling := context.WithCancel(ctx)
 	defer stopKilling()
-	u, err := openUploaders(ctx, s)
-	if err != nil {
-		return err
-	}
 	killing.Go(func() { w.kill(killed, s.functions) })
 	uploading := make([]error, clients/10)
 	for n := range uploading {
@@ -87,6 +93,9 @@ func tortureServices(ctx context.Context, o options, out io.Writer, clients int)
 	p.printf("%s", j.summary())
 	for _, what := range slices.Sorted(maps.Keys(w.struck)) {
 		p.printf("  %6d  %s\n", w.struck[what], what)
+	}
+	if len(j.payments) == 0 || len(u.last) == 0 {
+		return fmt.Errorf("%d payments and %d pictures: too few to show anything", len(j.payments), len(u.last))
 	}
 	began := time.Now()
 	if err := s.drained(ctx, 5*time.Minute); err != nil {

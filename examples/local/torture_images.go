@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	ddb "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -19,16 +20,18 @@ import (
 )
 
 // uploaders write pictures again and again under a few keys each, and know which was the last. Events come late, twice and in any
-// order.
+// order, and some of them not at all: EventBridge gives them up, to the rule's dead-letter queue.
 type uploaders struct {
 	*gallery
-	pictures [][]byte
-	delayed  sync.WaitGroup // events on their way
+	pictures    [][]byte
+	undelivered queue          // the rule's dead-letter queue
+	delayed     sync.WaitGroup // events on their way
 
 	mu       sync.Mutex
 	last     map[string]string // ETag by key
 	made     int
-	redriven int
+	lost     []error // what could not be sent to the dead-letter queue
+	redriven map[string]int
 }
 
 func openUploaders(ctx context.Context, s *stack) (*uploaders, error) {
@@ -36,7 +39,10 @@ func openUploaders(ctx context.Context, s *stack) (*uploaders, error) {
 	if err != nil {
 		return nil, err
 	}
-	u := &uploaders{gallery: g, last: map[string]string{}}
+	u := &uploaders{gallery: g, last: map[string]string{}, redriven: map[string]int{}}
+	if u.undelivered, err = createQueue(ctx, g.failed.client, "images-undelivered"+g.suffix, nil); err != nil {
+		return nil, err
+	}
 	for hue := range 16 {
 		picture, err := photo(240, 180, uint8(8*hue))
 		if err != nil {
@@ -44,7 +50,7 @@ func openUploaders(ctx context.Context, s *stack) (*uploaders, error) {
 		}
 		u.pictures = append(u.pictures, picture)
 	}
-	g.async.pause = functionTimeout + 2*time.Second // a process that was killed has left its lock, which must end first
+	g.async.pause = s.options.weather.retryPause()
 	g.bus.target = func(event []byte) {
 		times := 1
 		if s.options.weather.strikes("bus: events twice") {
@@ -53,7 +59,13 @@ func openUploaders(ctx context.Context, s *stack) (*uploaders, error) {
 		for range times {
 			u.delayed.Go(func() {
 				time.Sleep(rand.N(500 * time.Millisecond))
-				g.async.accept(event)
+				if !s.options.weather.strikes("bus: events not delivered") {
+					g.async.accept(event)
+				} else if _, err := u.undelivered.send(context.WithoutCancel(ctx), string(event)); err != nil {
+					u.mu.Lock()
+					defer u.mu.Unlock()
+					u.lost = append(u.lost, err)
+				}
 			})
 		}
 	}
@@ -80,18 +92,27 @@ func (u *uploaders) run(load context.Context, number int) error {
 	return nil
 }
 
-// ended waits until all events have ended, those too that failed three times: they are taken from the on-failure destination and
-// handed in again, as who looks after the service would.
+// ended waits until all events have ended, those too that were not delivered or failed three times: they are taken from the rule's
+// dead-letter queue and the function's on-failure destination and handed in again, as who looks after the service would.
 func (u *uploaders) ended(ctx context.Context) error {
 	for round := 0; ; round++ {
 		u.delayed.Wait()
 		u.async.running.Wait()
-		failed, err := u.failed.peek(ctx, 1<<30)
-		if err != nil || len(failed) == 0 {
+		undelivered, err := u.undelivered.peek(ctx, 1<<30)
+		if err != nil {
 			return err
 		}
+		failed, err := u.failed.peek(ctx, 1<<30)
+		if err != nil || len(undelivered)+len(failed) == 0 {
+			return errors.Join(append(u.lost, err)...)
+		}
 		if round == 5 {
-			return fmt.Errorf("%d events fail in fair weather: %s", len(failed), failed[0].Body)
+			return fmt.Errorf("%d events fail in fair weather, or are not delivered: %s", len(undelivered)+len(failed), append(failed, undelivered...)[0].Body)
+		}
+		for _, m := range undelivered {
+			if err := u.redrive(ctx, u.undelivered, m, "not delivered", []byte(m.Body)); err != nil {
+				return err
+			}
 		}
 		for _, m := range failed {
 			var record struct {
@@ -100,13 +121,21 @@ func (u *uploaders) ended(ctx context.Context) error {
 			if err := json.Unmarshal([]byte(m.Body), &record); err != nil {
 				return err
 			}
-			if err := u.failed.Delete(ctx, []string{m.ReceiptHandle}); err != nil {
+			if err := u.redrive(ctx, u.failed, m, "failed", record.Event); err != nil {
 				return err
 			}
-			u.redriven++
-			u.async.accept(record.Event)
 		}
 	}
+}
+
+// redrive takes a message from a queue and hands its event in again.
+func (u *uploaders) redrive(ctx context.Context, from queue, m events.SQSMessage, why string, event []byte) error {
+	if err := from.Delete(ctx, []string{m.ReceiptHandle}); err != nil {
+		return err
+	}
+	u.redriven[why]++
+	u.async.accept(event)
+	return nil
 }
 
 // examine checks that the table tells of the last upload under each key, and that its thumbnail is there.
@@ -159,6 +188,8 @@ func (u *uploaders) examine(ctx context.Context) (string, error) {
 			left++
 		}
 	}
-	return fmt.Sprintf("  %6d  uploads under %d keys, of each the last one with its thumbnail\n  %6d  events that failed three times and were handed in again\n"+
-		"  %6d  thumbnails left over, by processes that were killed before they deleted them\n", u.made, len(u.last), u.redriven, left), errors.Join(f.errs...)
+	return fmt.Sprintf("  %6d  uploads under %d keys, of each the last one with its thumbnail\n  %6d  events that failed three times, and %d that were not delivered, handed in again\n"+
+		"  %6d  events whose lock was lost to another try, because their process stood still\n"+
+		"  %6d  thumbnails left over, by processes that were killed before they deleted them\n",
+		u.made, len(u.last), u.redriven["failed"], u.redriven["not delivered"], u.options.weather.planted.lost(), left), errors.Join(f.errs...)
 }

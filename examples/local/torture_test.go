@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"net/http/httptest"
+	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -14,16 +15,29 @@ import (
 
 // The command runs it for as long as it is told to; this is a run that CI has time for.
 func TestTorture(t *testing.T) {
+	t.Parallel()
+	tortureShortly(t, 0)
+}
+
+// The same with many invocations at once in each process, as on Managed Instances. The functions are built with the race detector.
+func TestTortureOnManagedInstances(t *testing.T) {
+	if _, err := exec.LookPath("gcc"); err != nil {
+		t.Skip("the race detector needs a C compiler")
+	}
+	t.Parallel()
+	tortureShortly(t, 16)
+}
+
+func tortureShortly(t *testing.T, managed int) {
 	if testing.Short() {
 		t.Skip("it loads the machine for half a minute")
 	}
-	t.Parallel()
 	o := defaults()
-	o.torture, o.seed = 5*time.Second, uint64(time.Now().UnixNano())
+	o.torture, o.managed, o.seed = 5*time.Second, managed, uint64(time.Now().UnixNano())
 	o.weather, o.pictures = newWeather(o.seed, 2), t.TempDir()
 	var out bytes.Buffer
 	if err := tortureServices(t.Context(), o, &out, 20); err != nil {
-		t.Fatalf("-torture %v -seed %d: %v\n%s", o.torture, o.seed, err, out.String())
+		t.Fatalf("%s: %v\n%s", o.repeat(), err, out.String())
 	}
 	t.Log(out.String())
 }
@@ -69,9 +83,17 @@ func TestTortureSeesWhatIsWrong(t *testing.T) {
 		}
 	}
 	var p planted
-	_, _ = p.Write([]byte(`{"msg":"user planted.name.1@example.com"}`))
+	for _, line := range []string{`{"msg":"user planted.name.1@example.com"}`, "WARNING: DATA RACE\n", "Write at 0x00c000\n"} {
+		if err := p.sound(); err != nil && p.lines < 2 {
+			t.Errorf("before a race is reported: %v", err)
+		}
+		_, _ = p.Write([]byte(line))
+	}
 	if p.leaked == "" {
 		t.Error("a planted address in a log was not seen")
+	}
+	if err := p.sound(); err == nil || !strings.Contains(err.Error(), "Write at 0x00c000") {
+		t.Errorf("a race's report was not seen: %v", err)
 	}
 }
 

@@ -1,24 +1,22 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
-	"os"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/lambdapatterns/lambdapatterns/examples/local/internal/provider"
-	"github.com/lambdapatterns/lambdapatterns/internal/lambdaruntime"
 	"github.com/lambdapatterns/lambdapatterns/singletable/singletabletest"
 	"github.com/lambdapatterns/lambdapatterns/sqsbatch/sqsbatchtest"
 )
 
 // weather is what lies between the functions and all that they call: throttling, errors, latency, connections that are cut before
-// or after a call, messages that come twice, deletes that are lost. The stack's own calls are spared. A nil weather is fair.
+// or after a call, messages that come twice, deletes that are lost. It kills and stalls processes, too. The stack's own calls are
+// spared. A nil weather is fair.
 //
 // Its seed decides what is drawn, call by call. Which call comes when is up to the machine, so a seed repeats a run's faults and
 // their shares, not its course.
@@ -54,12 +52,10 @@ func (w *weather) open(s *stack, tables *singletabletest.Engine, messages *sqsba
 	for variable, handler := range map[string]http.Handler{
 		"AWS_ENDPOINT_URL_DYNAMODB": w.front("table", tables), "AWS_ENDPOINT_URL_SQS": w.front("queues", messages), "PROVIDER_URL": w.provider,
 	} {
-		server, address, err := serve("127.0.0.1:0", handler)
-		if err != nil {
+		var err error
+		if variables[variable], err = w.serve(s, handler); err != nil {
 			return err
 		}
-		s.closers = append(s.closers, server.Close)
-		variables[variable] = "http://" + address
 	}
 	share := float64(w.percent) / 100
 	for i, effect := range []singletabletest.Effect{
@@ -71,6 +67,16 @@ func (w *weather) open(s *stack, tables *singletabletest.Engine, messages *sqsba
 	}
 	s.logs.also = w.planted
 	return nil
+}
+
+// serve starts a server for the functions, and returns its URL.
+func (w *weather) serve(s *stack, handler http.Handler) (string, error) {
+	server, address, err := serve("127.0.0.1:0", handler)
+	if err != nil {
+		return "", err
+	}
+	s.closers = append(s.closers, server.Close)
+	return "http://" + address, nil
 }
 
 // writes are the operations of an effect that is not for all. The stack itself reads and makes tables.
@@ -129,27 +135,6 @@ func (w *weather) begin(jobs string) error {
 	return q.DeliverTwice(float64(5*w.percent)/100, w.seed)
 }
 
-// kill kills a process of one of the functions now and then, until ctx ends.
-func (w *weather) kill(ctx context.Context, functions []*lambdaruntime.Function) {
-	random := rand.New(rand.NewPCG(w.seed, 2))
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(time.Duration(300+random.IntN(1200)) * time.Millisecond):
-		}
-		f := functions[random.IntN(len(functions))]
-		running := f.Environments()
-		if len(running) == 0 {
-			continue
-		}
-		victim := running[random.IntN(len(running))]
-		if process, err := os.FindProcess(victim.PID); err == nil && process.Kill() == nil {
-			w.count("processes killed while " + string(victim.State))
-		}
-	}
-}
-
 // clear ends all faults.
 func (w *weather) clear() error {
 	w.mu.Lock()
@@ -192,6 +177,13 @@ func (w *weather) processes() int {
 	return 8
 }
 
+func (w *weather) timeout() time.Duration {
+	if w == nil {
+		return functionTimeout
+	}
+	return 4 * time.Second // so that locks end, a second later, while others wait for them
+}
+
 func (w *weather) instead(pkg string) string {
 	if w != nil && strings.HasSuffix(pkg, "/payments/worker") {
 		return "github.com/lambdapatterns/lambdapatterns/examples/local/internal/provider/worker"
@@ -217,35 +209,4 @@ func (q roughQueue) Delete(ctx context.Context, receiptHandles []string) error {
 		return fmt.Errorf("the deletes of %d messages were lost", len(receiptHandles))
 	}
 	return q.queue.Delete(ctx, receiptHandles)
-}
-
-// planted looks for texts that must not be in any log.
-type planted struct {
-	mu     sync.Mutex
-	lines  int
-	leaked string // the first line with one
-}
-
-// found returns how many lines there were, and the first one with such a text.
-func (p *planted) found() (lines int, leaked string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.lines, p.leaked
-}
-
-// Marks are in everything that clients send and no log may have: cards, addresses, names, what is no JSON.
-const (
-	cardMark = "tok_planted"
-	nameMark = "planted.name"
-	poisoned = "<planted.poison/>"
-)
-
-func (p *planted) Write(line []byte) (int, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.lines++
-	if text := string(line); strings.Contains(text, "planted") {
-		p.leaked = cmp.Or(p.leaked, text)
-	}
-	return len(line), nil
 }
