@@ -71,6 +71,9 @@ func (s *stack) exchange(ctx context.Context, method, path, body string) (status
 	if body != "" {
 		r.Header.Set("Content-Type", "application/json")
 	}
+	if key, ok := ctx.Value(requestKey{}).(string); ok {
+		r.Header.Set("Idempotency-Key", key)
+	}
 	response, err := http.DefaultClient.Do(r)
 	if err != nil {
 		return 0, nil, err

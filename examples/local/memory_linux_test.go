@@ -18,7 +18,8 @@ import (
 )
 
 // The worker of a function with 128 MB, which is told of them by GOMEMLIMIT, has the largest batches that there are, again and
-// again: 10,000 messages, and 6 of almost 1 MB. All that its process has of the machine's memory at its highest is within the 128.
+// again: 10,000 messages, 1,000 of 5 KB, and 6 of almost 1 MB. All that its process has of the machine's memory at its highest is
+// within the 128.
 func TestTheLargestBatchesFitASmallFunction(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it handles 20,000 messages")

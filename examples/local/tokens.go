@@ -64,6 +64,13 @@ func as(ctx context.Context, user string) context.Context {
 	return context.WithValue(ctx, userKey{}, user)
 }
 
+type requestKey struct{}
+
+// repeatable returns a context whose requests are one and the same, repeated: they have the same Idempotency-Key.
+func repeatable(ctx context.Context, key string) context.Context {
+	return context.WithValue(ctx, requestKey{}, key)
+}
+
 func userOf(ctx context.Context) string {
 	if user, ok := ctx.Value(userKey{}).(string); ok {
 		return user

@@ -148,6 +148,7 @@ func (c *client) pay(ctx context.Context, id string, o order, card string, times
 	errs, ids := make([]error, times), make([]string, times)
 	for i := range times {
 		random := rand.New(rand.NewPCG(c.random.Uint64(), 0))
+		ctx := repeatable(ctx, fmt.Sprintf("key_%x", random.Uint64()))
 		all.Go(func() {
 			status, answer, err := c.persist(ctx, random, "POST", "/payments", fmt.Sprintf(`{"order_id":%q,"card":%q}`, id, card))
 			if err != nil || status != 202 {

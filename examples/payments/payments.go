@@ -12,13 +12,19 @@ import (
 	"github.com/lambdapatterns/lambdapatterns/singletable"
 )
 
-const maxAttempts = 9 // at paying one order
+const (
+	maxAttempts       = 9 // at paying one order
+	maxIdempotencyKey = 255
+)
 
 // createPayment writes a payment down and asks the worker to charge it. If the asking fails, the payment stays pending and
 // the client is told to come again: the repeated request finds the payment and asks once more.
 //
 // An order is paid once. The n-th attempt at paying it has an id made of the order's id and n, and there is no next attempt
 // until the last one was declined: of two requests at once one writes the attempt down, and the other finds it.
+//
+// A request that is repeated with its Idempotency-Key finds its attempt when that was declined meanwhile, too: without the header
+// nothing tells it from another try with the same card.
 func (a *API) createPayment(ctx context.Context, user string, r events.APIGatewayV2HTTPRequest) (int, any, string, error) {
 	var in struct {
 		OrderID string `json:"order_id"`
@@ -30,13 +36,17 @@ func (a *API) createPayment(ctx context.Context, user string, r events.APIGatewa
 	if in.OrderID == "" || in.Card == "" {
 		return 0, nil, "payment", problemf(http.StatusBadRequest, "order_id and card are both needed")
 	}
+	key := r.Headers["idempotency-key"]
+	if len(key) > maxIdempotencyKey {
+		return 0, nil, "payment", problemf(http.StatusBadRequest, "the Idempotency-Key has %d bytes, and %d are allowed", len(key), maxIdempotencyKey)
+	}
 	order, err := a.store.Orders.Get(ctx, Order{UserID: user, ID: in.OrderID}, singletable.Consistent())
 	if err != nil {
 		return 0, nil, "order", err
 	}
-	p, err := a.attempt(ctx, order, in.Card)
+	p, err := a.attempt(ctx, order, in.Card, key)
 	if errors.Is(err, singletable.ErrExists) {
-		p, err = a.attempt(ctx, order, in.Card) // another request was faster: this one finds what it wrote
+		p, err = a.attempt(ctx, order, in.Card, key) // another request was faster: this one finds what it wrote
 	}
 	if err == nil && p.Status == Pending {
 		err = a.queue.send(ctx, Job{OrderID: p.OrderID, PaymentID: p.ID})
@@ -44,13 +54,16 @@ func (a *API) createPayment(ctx context.Context, user string, r events.APIGatewa
 	return http.StatusAccepted, p, "payment", err
 }
 
-// attempt returns the payment under way for an order, if it is with the same card, or a new one.
-func (a *API) attempt(ctx context.Context, order Order, card string) (Payment, error) {
+// attempt returns the payment that the same request has asked for before, or the one under way for an order, if it is with the same
+// card, or a new one.
+func (a *API) attempt(ctx context.Context, order Order, card, key string) (Payment, error) {
 	declined := 0
 	for p, err := range a.store.Payments.Query(ctx, Payment{OrderID: order.ID}, singletable.Consistent()) {
 		switch {
 		case err != nil:
 			return p, err
+		case key != "" && p.Request == key && p.Card == card:
+			return p, nil
 		case p.Status == Declined:
 			declined++
 		case p.Card == card:
@@ -64,7 +77,7 @@ func (a *API) attempt(ctx context.Context, order Order, card string) (Payment, e
 	}
 	p := Payment{
 		OrderID: order.ID, ID: fmt.Sprintf("pay_%s-%d", strings.TrimPrefix(order.ID, "ord_"), declined+1), UserID: order.UserID,
-		Amount: order.Total, Card: card, Status: Pending,
+		Amount: order.Total, Card: card, Request: key, Status: Pending,
 	}
 	err := a.store.Payments.Create(ctx, p, singletable.Stored(&p))
 	return p, err

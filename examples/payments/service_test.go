@@ -38,6 +38,7 @@ func (o *outbox) SendMessage(_ context.Context, in *sqs.SendMessageInput, _ ...f
 type service struct {
 	t             *testing.T
 	as            string // the subject of the requests' tokens
+	key           string // the requests' Idempotency-Key
 	engine        *singletabletest.Engine
 	store         *payments.Store
 	api           *payments.API
@@ -104,6 +105,9 @@ func (s *service) call(route, id, body string) (int, map[string]any) {
 	r := events.APIGatewayV2HTTPRequest{
 		RouteKey: route, Body: body, Headers: map[string]string{"content-type": "application/json"},
 		PathParameters: map[string]string{"id": id}, QueryStringParameters: map[string]string{"email": id},
+	}
+	if s.key != "" {
+		r.Headers["idempotency-key"] = s.key
 	}
 	r.RequestContext.Authorizer = tokenOf(map[string]string{"sub": s.as})
 	response, err := s.api.Handle(s.t.Context(), r)

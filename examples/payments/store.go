@@ -47,7 +47,8 @@ type (
 		ID        string     `dynamodbav:"id" json:"id"`
 		UserID    string     `dynamodbav:"user_id" json:"user_id"`
 		Amount    int64      `dynamodbav:"amount" json:"amount"`
-		Card      string     `dynamodbav:"card" json:"-"` // the payment provider's token for the card
+		Card      string     `dynamodbav:"card" json:"-"`              // the payment provider's token for the card
+		Request   string     `dynamodbav:"request,omitempty" json:"-"` // the Idempotency-Key that it was asked for with
 		Status    Status     `dynamodbav:"status" json:"status"`
 		Reason    string     `dynamodbav:"reason,omitempty" json:"reason,omitempty"`
 		CreatedAt time.Time  `dynamodbav:"created_at" json:"created_at"`

@@ -6,17 +6,17 @@ import (
 	"time"
 )
 
-// How long a managed function waits before it starts an environment again whose initialisation has failed, at first and at most.
+// How long a managed function waits before it starts an environment again: after its process has ended, or its initialisation has
+// failed for the first time, and at most after further failures.
 const (
-	restartPause    = 100 * time.Millisecond
+	restartPause    = 50 * time.Millisecond
 	maxRestartPause = 10 * time.Second
 )
 
 // keepEnvironment runs one of the environments of a managed function until Close: it starts ahead of the invocations, and again
 // when its process is gone.
 func (f *Function) keepEnvironment() {
-	pause := restartPause
-	for f.ctx.Err() == nil {
+	for pause := restartPause; f.ctx.Err() == nil; {
 		ctx, cancel := context.WithTimeout(f.ctx, f.cfg.InitTimeout)
 		e, failed := f.initialize(ctx, newCall(Invocation{}), "init")
 		cancel()
@@ -24,12 +24,12 @@ func (f *Function) keepEnvironment() {
 			f.open(e)
 			<-e.exited
 			pause = restartPause
-			continue
+		} else {
+			f.noteInitFailure(failed)
+			pause = min(2*pause, maxRestartPause)
 		}
-		f.noteInitFailure(failed)
 		select {
 		case <-time.After(pause):
-			pause = min(2*pause, maxRestartPause)
 		case <-f.ctx.Done():
 		}
 	}
