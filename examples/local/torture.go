@@ -84,10 +84,19 @@ func tortureServices(ctx context.Context, o options, out io.Writer, clients int)
 	}
 	var poisoning error
 	busy.Go(func() { poisoning = j.poison(load, s) })
-	busy.Wait()
+	ended := make(chan struct{})
+	go func() { busy.Wait(); close(ended) }()
+	<-load.Done()
+	select { // what has begun by now ends in fair weather if it does not before
+	case <-ended:
+	case <-ctx.Done():
+	case <-time.After(w.clearsAfter()):
+	}
 	stopKilling()
 	killing.Wait()
-	if err := errors.Join(append(append(errs, uploading...), poisoning, w.clear())...); err != nil {
+	cleared := w.clear()
+	<-ended
+	if err := errors.Join(append(append(errs, uploading...), poisoning, cleared)...); err != nil {
 		return err
 	}
 	p.printf("%s", j.summary())

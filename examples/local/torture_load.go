@@ -93,7 +93,7 @@ func (c *client) persist(ctx context.Context, random *rand.Rand, method, path, b
 
 // run is busy until load ends. What it has begun it brings to its end, for which ctx is long enough.
 func (c *client) run(ctx, load context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, c.options.torture+2*time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, c.options.torture+5*time.Minute)
 	defer cancel()
 	address := fmt.Sprintf("%s.%d@example.com", nameMark, c.number)
 	status, answer, err := c.persist(ctx, c.random, "POST", "/users", fmt.Sprintf(`{"email":%q,"name":%q}`, address, nameMark))

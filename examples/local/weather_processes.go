@@ -64,6 +64,9 @@ func choose(ctx context.Context, random *rand.Rand, f *lambdaruntime.Function, b
 	return lambdaruntime.Environment{}, false
 }
 
+// clearsAfter is how long the weather stays bad when no client begins anything any more.
+func (w *weather) clearsAfter() time.Duration { return 2 * w.lockTime() }
+
 // lockTime is how long the functions' locks last: until a second after an invocation's deadline.
 func (w *weather) lockTime() time.Duration { return w.timeout() + time.Second }
 
