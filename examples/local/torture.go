@@ -67,6 +67,40 @@ func tortureServices(ctx context.Context, o options, out io.Writer, clients int)
 	if err != nil {
 		return err
 	}
+	if err := s.storm(ctx, j, u, clients); err != nil {
+		return err
+	}
+	p.printf("%s", j.summary())
+	for _, what := range slices.Sorted(maps.Keys(w.struck)) {
+		p.printf("  %6d  %s\n", w.struck[what], what)
+	}
+	if len(j.payments) == 0 || len(u.last) == 0 {
+		return fmt.Errorf("%d payments and %d pictures: too few to show anything", len(j.payments), len(u.last))
+	}
+	began := time.Now()
+	if err := s.drained(ctx, 5*time.Minute); err != nil {
+		return err
+	}
+	if err := u.ended(ctx); err != nil {
+		return err
+	}
+	p.printf("fair weather: all messages and events ended %.1f s later\n", time.Since(began).Seconds())
+	found, err := s.examine(ctx, j)
+	if err != nil {
+		return err
+	}
+	p.printf("%s", found)
+	if found, err = u.examine(ctx); err != nil {
+		return err
+	}
+	p.printf("%s", found)
+	return nil
+}
+
+// storm is the run itself: clients and uploaders are busy in the weather for as long as they are told to, and bring to an end what
+// they have begun. The weather is clear when it returns.
+func (s *stack) storm(ctx context.Context, j *journal, u *uploaders, clients int) error {
+	o, w := s.options, s.options.weather
 	load, stopLoad := context.WithTimeout(ctx, o.torture)
 	defer stopLoad()
 	var busy, killing sync.WaitGroup
@@ -96,34 +130,7 @@ func tortureServices(ctx context.Context, o options, out io.Writer, clients int)
 	killing.Wait()
 	cleared := w.clear()
 	<-ended
-	if err := errors.Join(append(append(errs, uploading...), poisoning, cleared)...); err != nil {
-		return err
-	}
-	p.printf("%s", j.summary())
-	for _, what := range slices.Sorted(maps.Keys(w.struck)) {
-		p.printf("  %6d  %s\n", w.struck[what], what)
-	}
-	if len(j.payments) == 0 || len(u.last) == 0 {
-		return fmt.Errorf("%d payments and %d pictures: too few to show anything", len(j.payments), len(u.last))
-	}
-	began := time.Now()
-	if err := s.drained(ctx, 5*time.Minute); err != nil {
-		return err
-	}
-	if err := u.ended(ctx); err != nil {
-		return err
-	}
-	p.printf("fair weather: all messages and events ended %.1f s later\n", time.Since(began).Seconds())
-	found, err := s.examine(ctx, j)
-	if err != nil {
-		return err
-	}
-	p.printf("%s", found)
-	if found, err = u.examine(ctx); err != nil {
-		return err
-	}
-	p.printf("%s", found)
-	return nil
+	return errors.Join(append(append(errs, uploading...), poisoning, cleared)...)
 }
 
 // drained waits until the payments queue is empty.
