@@ -156,3 +156,45 @@ func (q queue) peek(ctx context.Context, n int) ([]events.SQSMessage, error) {
 		}
 	}
 }
+
+// all returns all messages of a queue that nobody else receives from, each once. Those of a receive whose answer was lost are hidden
+// for the visibility time-out, and waited for.
+func (q queue) all(ctx context.Context) ([]events.SQSMessage, error) {
+	var all []events.SQSMessage
+	seen := map[string]bool{}
+	for {
+		more, err := q.Receive(ctx, 10, time.Second)
+		if err != nil {
+			return all, err
+		}
+		for _, m := range more {
+			if !seen[m.MessageId] {
+				seen[m.MessageId] = true
+				all = append(all, m)
+			}
+		}
+		if len(more) > 0 {
+			continue
+		}
+		if there, err := q.count(ctx); err != nil || len(all) >= there {
+			return all, err
+		}
+	}
+}
+
+// count is how many messages the queue has, hidden or not.
+func (q queue) count(ctx context.Context) (int, error) {
+	out, err := q.client.GetQueueAttributes(ctx, countsOf(q.url))
+	if err != nil {
+		return 0, fmt.Errorf("count the messages of %s: %w", q.name, err)
+	}
+	total := 0
+	for _, name := range []string{"ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"} {
+		n, err := strconv.Atoi(out.Attributes[name])
+		if err != nil {
+			return 0, fmt.Errorf("count the messages of %s: %s is %q", q.name, name, out.Attributes[name])
+		}
+		total += n
+	}
+	return total, nil
+}

@@ -138,11 +138,10 @@ func (s *stack) drained(ctx context.Context, within time.Duration) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, within, fmt.Errorf("the payments queue is not empty after %v of fair weather", within))
 	defer cancel()
 	for {
-		out, err := s.queues.payments.client.GetQueueAttributes(ctx, countsOf(s.queues.payments.url))
-		if err != nil {
+		switch n, err := s.queues.payments.count(ctx); {
+		case err != nil:
 			return cmp.Or(context.Cause(ctx), err)
-		}
-		if out.Attributes["ApproximateNumberOfMessages"] == "0" && out.Attributes["ApproximateNumberOfMessagesNotVisible"] == "0" {
+		case n == 0:
 			return nil
 		}
 		select {

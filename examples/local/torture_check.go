@@ -83,7 +83,7 @@ func (s *stack) examine(ctx context.Context, j *journal) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	dead, err := s.queues.dead.peek(ctx, 0)
+	dead, err := s.queues.dead.all(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -171,7 +171,7 @@ func (a addresses) check(table rows, f *faults) {
 
 // checkResults checks that the company was told of each payment, at least once and always the same.
 func (s *stack) checkResults(ctx context.Context, table rows, f *faults) (int, error) {
-	messages, err := s.queues.results.peek(ctx, 1<<30)
+	messages, err := s.queues.results.all(ctx)
 	if err != nil {
 		return 0, err
 	}
@@ -196,7 +196,7 @@ func (s *stack) checkResults(ctx context.Context, table rows, f *faults) (int, e
 
 // checkRefused checks that the messages that are no payments were refused, and no others.
 func (s *stack) checkRefused(ctx context.Context, j *journal, f *faults) (int, error) {
-	messages, err := s.queues.refused.peek(ctx, 1<<30)
+	messages, err := s.queues.refused.all(ctx)
 	if err != nil {
 		return 0, err
 	}

@@ -98,11 +98,11 @@ func (u *uploaders) ended(ctx context.Context) error {
 	for round := 0; ; round++ {
 		u.delayed.Wait()
 		u.async.running.Wait()
-		undelivered, err := u.undelivered.peek(ctx, 1<<30)
+		undelivered, err := u.undelivered.all(ctx)
 		if err != nil {
 			return err
 		}
-		failed, err := u.failed.peek(ctx, 1<<30)
+		failed, err := u.failed.all(ctx)
 		if err != nil || len(undelivered)+len(failed) == 0 {
 			return errors.Join(append(u.lost, err)...)
 		}
