@@ -13,8 +13,8 @@ import (
 	"github.com/lambdapatterns/lambdapatterns/sqsbatch/sqsbatchtest"
 )
 
-// The torture's check said that results were lost where only the answer to one of its own receives was: the SDK had asked again, and
-// the ten messages of the first answer were hidden.
+// The torture's check said that results were lost, of which the queue had confirmed every one: ten in a row that would have been one
+// of its receives. Messages of a receive whose answer is lost are hidden, not gone.
 func TestMessagesOfALostReceiveAreWaitedFor(t *testing.T) {
 	t.Parallel()
 	server, address, err := serve("127.0.0.1:0", new(sqsbatchtest.SQS))
