@@ -58,7 +58,7 @@ func openGallery(ctx context.Context, s *stack) (*gallery, error) {
 	s.printf("  rule    %s: %s\n", g.bus.name, rule)
 	behind := endpoint // of the function's
 	if w := s.options.weather; w != nil {
-		if behind, err = w.serve(s, w.frontS3(g.objects)); err != nil {
+		if behind, err = s.listen(loopback, w.frontS3(g.objects)); err != nil {
 			return nil, fmt.Errorf("S3: %w", err)
 		}
 	}

@@ -40,7 +40,7 @@ func openUploaders(ctx context.Context, s *stack) (*uploaders, error) {
 		return nil, err
 	}
 	u := &uploaders{gallery: g, last: map[string]string{}, redriven: map[string]int{}}
-	if u.undelivered, err = createQueue(ctx, g.failed.client, "images-undelivered"+g.suffix, nil); err != nil {
+	if u.undelivered, err = g.createQueue(ctx, "images-undelivered"+g.suffix, nil); err != nil {
 		return nil, err
 	}
 	for hue := range 16 {

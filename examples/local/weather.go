@@ -53,7 +53,7 @@ func (w *weather) open(s *stack, tables *singletabletest.Engine, messages *sqsba
 		"AWS_ENDPOINT_URL_DYNAMODB": w.front("table", tables), "AWS_ENDPOINT_URL_SQS": w.front("queues", messages), "PROVIDER_URL": w.provider,
 	} {
 		var err error
-		if variables[variable], err = w.serve(s, handler); err != nil {
+		if variables[variable], err = s.listen(loopback, handler); err != nil {
 			return err
 		}
 	}
@@ -67,16 +67,6 @@ func (w *weather) open(s *stack, tables *singletabletest.Engine, messages *sqsba
 	}
 	s.logs.also = w.planted
 	return nil
-}
-
-// serve starts a server for the functions, and returns its URL.
-func (w *weather) serve(s *stack, handler http.Handler) (string, error) {
-	server, address, err := serve("127.0.0.1:0", handler)
-	if err != nil {
-		return "", err
-	}
-	s.closers = append(s.closers, server.Close)
-	return "http://" + address, nil
 }
 
 // writes are the operations of an effect that is not for all. The stack itself reads and makes tables.
