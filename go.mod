@@ -1,5 +1,9 @@
+// Users inherit what stands here as the least that they get. So there are few requirements, no higher than the code needs, and
+// they are raised by hand. CONTRIBUTING.md, "Versions", says what a version promises; the newest minor version is supported.
+// A version that must not be used is retracted here, with the reason as its comment.
 module github.com/lambdapatterns/lambdapatterns
 
+// The older of the two versions that Go's authors support, at its first release.
 go 1.26.0
 
 require (

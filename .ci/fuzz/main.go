@@ -143,9 +143,10 @@ func (r *runner) folder(f folder) {
 		return
 	}
 	for _, target := range f.targets {
-		for try := 1; ; try++ {
+		for try, duration := 1, r.duration; ; try, duration = try+1, 10*r.duration {
+			// What says nothing is tried once more, for longer: the machine may be busy.
 			// Making inputs smaller, which go test does with each that reaches new code, would take most of a short run.
-			cmd := exec.Command(binary, "-test.run=^$", "-test.fuzz=^"+target+"$", "-test.fuzztime="+r.duration.String(),
+			cmd := exec.Command(binary, "-test.run=^$", "-test.fuzz=^"+target+"$", "-test.fuzztime="+duration.String(),
 				"-test.parallel=1", "-test.fuzzminimizetime=0x",
 				"-test.fuzzcachedir="+filepath.Join(r.dir, "corpora", f.path))
 			cmd.Dir = filepath.Join(r.root, filepath.FromSlash(f.path))
