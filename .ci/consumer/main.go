@@ -57,7 +57,7 @@ func check(write bool) (err error) {
 		return err
 	}
 	for _, m := range w.modules {
-		if err := w.tidy(m); err != nil {
+		if err := w.unpack(m); err != nil {
 			return err
 		}
 	}

@@ -18,8 +18,8 @@ import (
 // function is how Lambda's functions are built.
 var function = []string{"GOOS=linux", "GOARCH=arm64", "CGO_ENABLED=0"}
 
-// tidy unpacks a module and has go look whether go.mod and go.sum are those of what was in the package.
-func (w *workshop) tidy(m module.Version) error {
+// unpack has go look at what is in a module's package: whether go.mod and go.sum are those of that, and whether it builds.
+func (w *workshop) unpack(m module.Version) error {
 	dir := filepath.Join(w.dir, "unpacked", filepath.FromSlash(m.Path))
 	escaped, err := module.EscapePath(m.Path)
 	if err != nil {
@@ -49,7 +49,8 @@ func (w *workshop) tidy(m module.Version) error {
 	if before != after {
 		return fmt.Errorf("%s as its users get it is not tidy: go mod tidy makes\n%s\nof\n%s", m.Path, after, before)
 	}
-	return nil
+	_, err = outputEnv(dir, slices.Concat(function, w.env), "go", "build", "-trimpath", "-tags=lambda.norpc", "./...")
+	return err
 }
 
 // requirements are the go.mod and go.sum in dir, without the sums of the repository's own modules, which the working tree
@@ -111,7 +112,7 @@ func (w *workshop) measure(b budget) (measured, error) {
 			return got, err
 		}
 	}
-	env := append(function, w.env...)
+	env := slices.Concat(function, w.env)
 	if _, err := outputEnv(dir, env, "go", "mod", "tidy"); err != nil {
 		return got, err
 	}
