@@ -76,7 +76,8 @@ func check(write bool) (err error) {
 		return budgets.write(file)
 	}
 	if len(failures) > 0 {
-		failures = append(failures, errors.New("if it is worth that, go -C .ci run ./consumer -write raises the budgets; say in the commit what is got for it"))
+		failures = append(failures, errors.New("if it is worth that, GOWORK=off go -C .ci run ./consumer -write raises the budgets: "+
+			"say in the commit what is got for it"))
 	}
 	return errors.Join(failures...)
 }

@@ -37,8 +37,9 @@ func newWorkshop(root, dir string) (*workshop, error) {
 	if err != nil {
 		return nil, err
 	}
+	local := func(elem ...string) string { return "file://" + filepath.ToSlash(filepath.Join(elem...)) }
 	w.env = []string{
-		"GOPROXY=file://" + filepath.ToSlash(filepath.Join(dir, "proxy")) + ",file://" + filepath.ToSlash(filepath.Join(cache, "cache", "download")) + "," + proxy,
+		"GOPROXY=" + strings.Join([]string{local(dir, "proxy"), local(cache, "cache", "download"), proxy}, ","),
 		"GOMODCACHE=" + filepath.Join(dir, "modules"),
 		"GOFLAGS=-mod=mod -modcacherw -buildvcs=false",
 		"GOPRIVATE=", "GONOPROXY=none", "GONOSUMDB=" + rootPath, // what is not published has no checksum in the database
@@ -140,7 +141,8 @@ func (w *workshop) goMod(folder string, m module.Version) ([]byte, error) {
 			continue
 		}
 		if !module.IsPseudoVersion(m.Version) {
-			return nil, fmt.Errorf("it requires %s and not %s, which this commit is: CONTRIBUTING.md has the steps of a release", r.Mod, w.modules[i].Version)
+			return nil, fmt.Errorf("it requires %s and not %s, which this commit is: CONTRIBUTING.md has the steps of a release",
+				r.Mod, w.modules[i].Version)
 		}
 		if err := f.AddRequire(r.Mod.Path, w.modules[i].Version); err != nil {
 			return nil, err

@@ -32,7 +32,8 @@ func licencesIn(dir string) ([]string, error) {
 		}
 		licences := classify(string(text))
 		if len(licences) == 0 {
-			return nil, fmt.Errorf("the licence in %s is none that is known here: read it, and teach classify to tell it", filepath.Join(dir, e.Name()))
+			return nil, fmt.Errorf("the licence in %s is none that is known here: read it, and teach classify to tell it",
+				filepath.Join(dir, e.Name()))
 		}
 		found = append(found, licences...)
 	}

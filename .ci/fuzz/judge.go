@@ -15,7 +15,8 @@ type result struct {
 
 var (
 	executed = regexp.MustCompile(`(?m)^fuzz: elapsed: .*, execs: (\d+) `)
-	// At the end of its time go test may fail a target that did nothing wrong, without an input: https://go.dev/issue/75804, mended in Go 1.27.
+	// At the end of its time go test may fail a target that did nothing wrong, without an input: https://go.dev/issue/75804, mended
+	// in Go 1.27.
 	deadline = regexp.MustCompile(`(?m)^--- FAIL: Fuzz\w+ \([\d.]+s\)\n\s+context deadline exceeded\n`)
 	input    = regexp.MustCompile(`(?m)^\s*Failing input written to |^\s*failure while testing seed corpus entry`)
 )
