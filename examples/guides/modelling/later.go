@@ -1,0 +1,56 @@
+package modelling
+
+import (
+	"context"
+	"errors"
+
+	"github.com/lambdapatterns/lambdapatterns/singletable"
+)
+
+// NewOrders makes the repository of orders that finds what awaits something, oldest first. The table needs a second index:
+//
+//	singletable.NewTable(client, "app-table", singletable.WithIndex("GSI2", "GSI2PK", "GSI2SK"))
+func NewOrders(table *singletable.Table) (*singletable.Repo[Order], error) {
+	return singletable.NewRepo[Order](table, singletable.Schema{
+		Type: "Order",
+		Key:  singletable.Pattern("USER#{user_id}", "ORDER#{id}"),
+		GSI1: singletable.Pattern("ORDERS#{user_id}", "{placed}#{id}"),
+		Indexes: map[string]singletable.KeyPattern{
+			"GSI2": singletable.Pattern("AWAITING#{awaiting}", "{placed}#{id}").Sparse().Sharded(8),
+		},
+	})
+}
+
+// WriteAnew gives every order the keys that its schema has now, and nothing else. It can be stopped and begun again.
+func WriteAnew(ctx context.Context, orders *singletable.Repo[Order]) error {
+	for o, err := range orders.Scan(ctx) {
+		if err != nil {
+			return err
+		}
+		err := orders.Update(ctx, o, func(*Order) error { return nil }) // writes the keys that are missing or old
+		if err != nil && !errors.Is(err, singletable.ErrNotFound) {     // somebody has deleted it meanwhile
+			return err
+		}
+	}
+	return nil
+}
+
+// Move gives payments another primary key: those of the one repository become those of the other, which has a Table of its own for
+// the same table. Either is there at any time, and never both.
+func Move(ctx context.Context, table *singletable.Table, from, to *singletable.Repo[Payment]) error {
+	for p, err := range from.Scan(ctx) {
+		if err != nil {
+			return err
+		}
+		err = table.Transact(ctx, []singletable.Action{to.ToCreate(p), from.ToDelete(p)})
+		if errors.Is(err, singletable.ErrExists) { // was it moved before?
+			if _, old := from.Get(ctx, p, singletable.Consistent()); errors.Is(old, singletable.ErrNotFound) {
+				continue
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,91 @@
+package modelling_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/lambdapatterns/lambdapatterns/examples/guides/modelling"
+	"github.com/lambdapatterns/lambdapatterns/singletable"
+	"github.com/lambdapatterns/lambdapatterns/singletable/singletabletest"
+)
+
+func TestIndexThatCameLater(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	client := new(singletabletest.Engine).Client()
+	withIndex := func() *singletable.Table {
+		return singletable.NewTable(client, "app-table", singletable.WithIndex("GSI2", "GSI2PK", "GSI2SK"))
+	}
+	if _, err := client.CreateTable(ctx, withIndex().CreateTableInput()); err != nil {
+		t.Fatal(err)
+	}
+	before, err := modelling.NewStore(singletable.NewTable(client, "app-table"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for id, awaiting := range map[string]string{"ord_1": "packing", "ord_2": "packing", "ord_3": ""} {
+		err := before.Orders.Create(ctx, modelling.Order{UserID: "usr_123", ID: id, Placed: january(1), Awaiting: awaiting})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	orders, err := modelling.NewOrders(withIndex())
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := func() int {
+		n, err := orders.Index("GSI2").Count(ctx, modelling.Order{Awaiting: "packing"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	if n := found(); n != 0 {
+		t.Fatalf("the index holds %d orders before they are written anew", n)
+	}
+	for range 2 { // doing it again changes nothing
+		if err := modelling.WriteAnew(ctx, orders); err != nil {
+			t.Fatal(err)
+		}
+		if n := found(); n != 2 {
+			t.Fatalf("the index holds %d orders, want 2", n)
+		}
+	}
+}
+
+func TestMove(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	client := new(singletabletest.Engine).Client()
+	table := singletable.NewTable(client, "app-table")
+	if _, err := client.CreateTable(ctx, table.CreateTableInput()); err != nil {
+		t.Fatal(err)
+	}
+	store, err := modelling.NewStore(table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	moved, err := singletable.NewRepo[modelling.Payment](singletable.NewTable(client, "app-table"), singletable.Schema{
+		Type: "Payment",
+		Key:  singletable.Pattern("PAYMENT#{id}", "PAYMENT"),
+		GSI1: singletable.Pattern("ORDER#{order_id}", "PAYMENT#{id}"),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := modelling.Payment{OrderID: "ord_456", ID: "pay_789", Amount: 2000}
+	if err := store.Payments.Create(ctx, p); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := modelling.Move(ctx, table, store.Payments, moved); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := moved.Get(ctx, modelling.Payment{ID: p.ID}); err != nil || got != p {
+			t.Fatalf("moved: %v, %v", got, err)
+		}
+		if _, err := store.Payments.Get(ctx, p); !errors.Is(err, singletable.ErrNotFound) {
+			t.Fatalf("under the old key: %v", err)
+		}
+	}
+}
