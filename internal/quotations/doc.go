@@ -11,10 +11,12 @@
 //
 // To add one, write code that is compiled and run, in examples/guides or in any other package, and copy its lines.
 //
-// # Links and names
+// # Links, names and permissions
 //
 // The relative links of all Markdown files lead somewhere, headings included. What is called by its name, such as
 // `sqsbatch.Handle` or `singletable.Repo.Get`, is exported by a package of this repository.
+//
+// The permissions that docs/security.md has for a call are those that the call takes.
 //
 // The package belongs to the root module, because go test remembers a result until a file of its module changes: from a module below
 // the guides it would not notice that they have.

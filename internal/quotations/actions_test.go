@@ -1,16 +1,14 @@
-package security
+package quotations
 
 import (
 	"context"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
@@ -85,14 +83,10 @@ type user struct {
 	Email string `dynamodbav:"email"`
 }
 
-// Each row of the guide's table is the calls of one of these.
-func TestActions(t *testing.T) {
+// Each row of the table in docs/security.md is the calls of one of these.
+func TestPermissions(t *testing.T) {
 	t.Parallel()
-	text, err := os.ReadFile("../../../docs/security.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	rows := strings.Split(string(text), "\n")
+	rows := strings.Split(read(t, "docs/security.md"), "\n")
 	u := user{ID: "usr_123", Email: "ada@example.com"}
 	other := user{ID: "usr_123", Email: "ada@example.org"}
 	name := expression.Set(expression.Name("name"), expression.Value("Ada"))
@@ -252,8 +246,10 @@ func TestActions(t *testing.T) {
 			}
 			client := sqs.New(sqs.Options{
 				HTTPClient: service, BaseEndpoint: aws.String("http://sqs.test"), Region: "us-east-1",
-				Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
-				APIOptions:  []func(*middleware.Stack) error{a.record},
+				Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+					return aws.Credentials{AccessKeyID: "test", SecretAccessKey: "test"}, nil
+				}),
+				APIOptions: []func(*middleware.Stack) error{a.record},
 			})
 			settler, err := sqsqueue.New(client, sqsqueue.Config{DeadLetterQueue: dead.ARN()})
 			if err != nil {
