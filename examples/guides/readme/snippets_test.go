@@ -16,6 +16,7 @@ import (
 	"github.com/lambdapatterns/lambdapatterns/coldstart"
 	"github.com/lambdapatterns/lambdapatterns/eventbridge"
 	"github.com/lambdapatterns/lambdapatterns/eventbridge/eventbridgetest"
+	"github.com/lambdapatterns/lambdapatterns/eventbridge/s3event"
 	"github.com/lambdapatterns/lambdapatterns/singletable"
 	"github.com/lambdapatterns/lambdapatterns/singletable/changes"
 	"github.com/lambdapatterns/lambdapatterns/singletable/idempotency"
@@ -101,7 +102,7 @@ func TestBesideIt(t *testing.T) {
 
 func TestEventbridge(t *testing.T) {
 	t.Parallel()
-	event, err := json.Marshal(eventbridgetest.Must(eventbridgetest.Event[eventbridge.ObjectCreated](eventbridgetest.NewBucket("uploads"), "cat.jpg")))
+	event, err := json.Marshal(eventbridgetest.Must(eventbridgetest.Event[s3event.ObjectCreated](eventbridgetest.NewBucket("uploads"), "cat.jpg")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +112,7 @@ func TestEventbridge(t *testing.T) {
 		return nil
 	}
 
-	lambda.Start(eventbridge.Handle(func(ctx context.Context, e eventbridge.Event[eventbridge.ObjectCreated]) error {
+	lambda.Start(eventbridge.Handle(func(ctx context.Context, e eventbridge.Event[s3event.ObjectCreated]) error {
 		return thumbnail(ctx, e.Detail.Bucket.Name, e.Detail.Object.Key)
 	}))
 
