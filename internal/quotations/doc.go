@@ -7,7 +7,7 @@
 // A fence of the kind go, yaml, hcl or text is a quotation: its lines stand in one file of the repository, in this order and
 // together. Indentation and blank lines do not count. A line that is … alone skips any number of lines of the file, and
 // "func() { … }" skips those between its braces. A text is quoted from the comments of a Go file, which is where the outputs of
-// examples are. What a fence of the kind sh names by a path that begins with ./ is there. In docs there are no other fences.
+// examples are. What a fence of the kind sh names by a path that begins with ./ or .ci/ is there. In docs there are no other fences.
 //
 // To add one, write code that is compiled and run, in examples/guides or in any other package, and copy its lines.
 //

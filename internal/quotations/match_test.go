@@ -28,11 +28,10 @@ func (c corpus) check(f fence, guide bool) string {
 // missing names a path in commands that is not there.
 func missing(commands []string) string {
 	for _, word := range strings.Fields(strings.Join(commands, "\n")) {
-		path, is := strings.CutPrefix(word, "./")
-		if !is {
+		if !strings.HasPrefix(word, "./") && !strings.HasPrefix(word, ".ci/") {
 			continue
 		}
-		if _, err := os.Stat(filepath.Join(root, strings.TrimSuffix(path, "..."))); err != nil {
+		if _, err := os.Stat(filepath.Join(root, strings.TrimSuffix(word, "..."))); err != nil {
 			return "there is no " + word
 		}
 	}

@@ -64,6 +64,7 @@ func ExampleShip() {
 		{"an output", "text", "shipped <nil>", ""},
 		{"code as text", "text", "o.Check()", "`o.Check()` is not in the repository; nothing is like it"},
 		{"a path", "sh", "go test ./internal/quotations # this", ""},
+		{"no script", "sh", ".ci/dynamodb go test ./internal/...", "there is no .ci/dynamodb"},
 		{"no path", "sh", "go test ./internal/quotes", "there is no ./internal/quotes"},
 		{"unknown", "python", "print()", "a fence of the kind python cannot be held against anything: make it go, yaml, hcl, text or sh"},
 	} {
