@@ -24,6 +24,7 @@ type Payment struct {
 	OrderID string `dynamodbav:"order_id"`
 	ID      string `dynamodbav:"id"`
 	Amount  int64  `dynamodbav:"amount"`
+	Version int64  `dynamodbav:"version"` // kept by the repository
 }
 
 // Product lies at PRODUCT#{id}|METADATA.

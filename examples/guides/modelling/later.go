@@ -36,21 +36,37 @@ func WriteAnew(ctx context.Context, orders *singletable.Repo[Order]) error {
 }
 
 // Move gives payments another primary key: those of the one repository become those of the other, which has a Table of its own for
-// the same table. Either is there at any time, and never both.
+// the same table. At any time a payment is under one of its keys. Move can be stopped and begun again.
 func Move(ctx context.Context, table *singletable.Table, from, to *singletable.Repo[Payment]) error {
 	for p, err := range from.Scan(ctx) {
 		if err != nil {
 			return err
 		}
-		err = table.Transact(ctx, []singletable.Action{to.ToCreate(p), from.ToDelete(p)})
-		if errors.Is(err, singletable.ErrExists) { // was it moved before?
-			if _, old := from.Get(ctx, p, singletable.Consistent()); errors.Is(old, singletable.ErrNotFound) {
-				continue
-			}
-		}
-		if err != nil {
+		if err := moveOne(ctx, table, from, to, p); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func moveOne(ctx context.Context, table *singletable.Table, from, to *singletable.Repo[Payment], p Payment) error {
+	for {
+		err := table.Transact(ctx, []singletable.Action{
+			to.ToCreate(p),
+			from.ToDelete(p), // refused if its version has changed since it was read
+		})
+		if !errors.Is(err, singletable.ErrExists) && !errors.Is(err, singletable.ErrConflict) {
+			return err
+		}
+		now, getErr := from.Get(ctx, p, singletable.Consistent())
+		switch {
+		case errors.Is(getErr, singletable.ErrNotFound):
+			return nil // it was moved before, or is deleted
+		case getErr != nil:
+			return getErr
+		case now == p:
+			return err // something else has its new key
+		}
+		p = now
+	}
 }

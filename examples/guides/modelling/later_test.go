@@ -1,8 +1,11 @@
 package modelling_test
 
 import (
+	"context"
 	"errors"
 	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"github.com/lambdapatterns/lambdapatterns/examples/guides/modelling"
 	"github.com/lambdapatterns/lambdapatterns/singletable"
@@ -53,12 +56,26 @@ func TestIndexThatCameLater(t *testing.T) {
 	}
 }
 
+// meddling lets somebody in before a transaction.
+type meddling struct {
+	singletable.Client
+	before func()
+}
+
+func (m *meddling) TransactWriteItems(ctx context.Context, in *dynamodb.TransactWriteItemsInput, opts ...func(*dynamodb.Options)) (*dynamodb.TransactWriteItemsOutput, error) {
+	if before := m.before; before != nil {
+		m.before = nil
+		before()
+	}
+	return m.Client.TransactWriteItems(ctx, in, opts...)
+}
+
 func TestMove(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
-	client := new(singletabletest.Engine).Client()
+	client := &meddling{Client: new(singletabletest.Engine).Client()}
 	table := singletable.NewTable(client, "app-table")
-	if _, err := client.CreateTable(ctx, table.CreateTableInput()); err != nil {
+	if _, err := client.Client.(*dynamodb.Client).CreateTable(ctx, table.CreateTableInput()); err != nil {
 		t.Fatal(err)
 	}
 	store, err := modelling.NewStore(table)
@@ -66,9 +83,10 @@ func TestMove(t *testing.T) {
 		t.Fatal(err)
 	}
 	moved, err := singletable.NewRepo[modelling.Payment](singletable.NewTable(client, "app-table"), singletable.Schema{
-		Type: "Payment",
-		Key:  singletable.Pattern("PAYMENT#{id}", "PAYMENT"),
-		GSI1: singletable.Pattern("ORDER#{order_id}", "PAYMENT#{id}"),
+		Type:    "Payment",
+		Key:     singletable.Pattern("PAYMENT#{id}", "PAYMENT"),
+		GSI1:    singletable.Pattern("ORDER#{order_id}", "PAYMENT#{id}"),
+		Version: "version",
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -77,15 +95,38 @@ func TestMove(t *testing.T) {
 	if err := store.Payments.Create(ctx, p); err != nil {
 		t.Fatal(err)
 	}
-	for range 2 {
+	update := func(amount int64) error {
+		return store.Payments.Update(ctx, p, func(p *modelling.Payment) error {
+			p.Amount = amount
+			return nil
+		})
+	}
+	client.before = func() {
+		if err := update(2500); err != nil { // after the payment was read, and before it is moved
+			t.Error(err)
+		}
+	}
+	for range 2 { // doing it again changes nothing
 		if err := modelling.Move(ctx, table, store.Payments, moved); err != nil {
 			t.Fatal(err)
 		}
-		if got, err := moved.Get(ctx, modelling.Payment{ID: p.ID}); err != nil || got != p {
+		if got, err := moved.Get(ctx, modelling.Payment{ID: p.ID}); err != nil || got.Amount != 2500 {
 			t.Fatalf("moved: %v, %v", got, err)
 		}
 		if _, err := store.Payments.Get(ctx, p); !errors.Is(err, singletable.ErrNotFound) {
 			t.Fatalf("under the old key: %v", err)
 		}
+	}
+	if err := update(1); !errors.Is(err, singletable.ErrNotFound) {
+		t.Errorf("an update by the old key: %v", err)
+	}
+
+	// What has the new key already is not overwritten.
+	other := modelling.Payment{OrderID: "ord_999", ID: p.ID, Amount: 1}
+	if err := store.Payments.Create(ctx, other); err != nil {
+		t.Fatal(err)
+	}
+	if err := modelling.Move(ctx, table, store.Payments, moved); !errors.Is(err, singletable.ErrExists) {
+		t.Errorf("onto another payment: %v", err)
 	}
 }

@@ -28,9 +28,10 @@ func NewStore(table *singletable.Table) (*Store, error) {
 		GSI1: singletable.Pattern("ORDERS#{user_id}", "{placed}#{id}"),
 	})
 	payments, err3 := singletable.NewRepo[Payment](table, singletable.Schema{
-		Type: "Payment",
-		Key:  singletable.Pattern("ORDER#{order_id}", "PAYMENT#{id}"),
-		GSI1: singletable.Pattern("PAYMENT#{id}", "ORDER#{order_id}"),
+		Type:    "Payment",
+		Key:     singletable.Pattern("ORDER#{order_id}", "PAYMENT#{id}"),
+		GSI1:    singletable.Pattern("PAYMENT#{id}", "ORDER#{order_id}"),
+		Version: "version",
 	})
 	products, err4 := singletable.NewRepo[Product](table, singletable.Schema{
 		Type: "Product",
