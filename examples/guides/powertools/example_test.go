@@ -11,6 +11,7 @@ import (
 	"github.com/lambdapatterns/lambdapatterns/singletable"
 	"github.com/lambdapatterns/lambdapatterns/singletable/idempotency"
 	"github.com/lambdapatterns/lambdapatterns/singletable/singletabletest"
+	"github.com/lambdapatterns/lambdapatterns/sqsbatch/envelope/envelopetest"
 	"github.com/lambdapatterns/lambdapatterns/sqsbatch/sqsbatchtest"
 )
 
@@ -29,7 +30,7 @@ func Example() {
 	handler := powertools.NewHandler(charge, slog.New(slog.DiscardHandler), io.Discard)
 
 	const topic = "arn:aws:sns:us-east-1:123456789012:orders"
-	message := sqsbatchtest.Delivery{Message: sqsbatchtest.Message{Body: sqsbatchtest.SNSBody(topic, `{"id": "o-1", "total": 4200}`, nil)}}
+	message := sqsbatchtest.Delivery{Message: sqsbatchtest.Message{Body: envelopetest.SNS(topic, `{"id": "o-1", "total": 4200}`, nil)}}
 	for range 2 {
 		event, err := sqsbatchtest.Event("arn:aws:sqs:us-east-1:123456789012:orders", message)
 		if err != nil {

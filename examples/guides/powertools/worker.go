@@ -10,6 +10,7 @@ import (
 
 	"github.com/lambdapatterns/lambdapatterns/singletable/idempotency"
 	"github.com/lambdapatterns/lambdapatterns/sqsbatch"
+	"github.com/lambdapatterns/lambdapatterns/sqsbatch/envelope"
 	"github.com/lambdapatterns/lambdapatterns/tracing"
 )
 
@@ -49,8 +50,8 @@ func NewHandler(charge func(context.Context, Order) (Receipt, error), log *slog.
 			}
 			return err
 		},
-		sqsbatch.WithDecoding(sqsbatch.SNSEnvelope()), // SnsSqsEnvelope
-		sqsbatch.WithErrorOnFullFailure(),             // raise_on_entire_batch_failure, which is off here
+		sqsbatch.WithDecoding(envelope.SNS()), // SnsSqsEnvelope
+		sqsbatch.WithErrorOnFullFailure(),     // raise_on_entire_batch_failure, which is off here
 		sqsbatch.WithObserver(sqsbatch.LogTo(log)),
 		sqsbatch.WithObserver(sqsbatch.MetricsTo(metrics, "Payments", map[string]string{"service": "payments"})))
 }
