@@ -19,21 +19,18 @@ import (
 )
 
 // ToDaemon sends spans to the X-Ray daemon that Lambda runs beside a function with active tracing.
-func ToDaemon() (*tracingotlp.Provider, tracing.XRayMode, error) {
-	provider, err := tracingotlp.New() // AWS_XRAY_DAEMON_ADDRESS, which Lambda sets
-	return provider, tracing.XRayParent, err
+func ToDaemon() (*tracingotlp.Provider, error) {
+	return tracingotlp.New() // AWS_XRAY_DAEMON_ADDRESS, which Lambda sets, says where
 }
 
 // ToCollector sends spans to a collector, in a layer or elsewhere, or to a vendor that speaks OTLP.
-func ToCollector(url string) (*tracingotlp.Provider, tracing.XRayMode, error) {
-	provider, err := tracingotlp.New(tracingotlp.WithEndpoint(url)) // or OTEL_EXPORTER_OTLP_ENDPOINT
-	return provider, tracing.XRayIgnore, err
+func ToCollector(url string) (*tracingotlp.Provider, error) {
+	return tracingotlp.New(tracingotlp.WithEndpoint(url)) // or OTEL_EXPORTER_OTLP_ENDPOINT
 }
 
-// ToXRay sends spans to X-Ray's own OTLP endpoint.
-func ToXRay(cfg aws.Config, opts ...tracingotlp.Option) (*tracingotlp.Provider, tracing.XRayMode, error) {
-	provider, err := tracingxray.New(cfg, opts...)
-	return provider, tracing.XRayParent, err
+// ToXRay sends spans to X-Ray's own OTLP endpoint. Give NewHandler tracing.WithXRay(tracing.XRayParent), too.
+func ToXRay(cfg aws.Config, opts ...tracingotlp.Option) (*tracingotlp.Provider, error) {
+	return tracingxray.New(cfg, opts...)
 }
 
 // Order is a message's body.
@@ -43,18 +40,19 @@ type Order struct {
 
 // NewHandler makes what lambda.Start is given.
 func NewHandler(
-	ship func(context.Context, Order) error, start *coldstart.Start, provider *tracingotlp.Provider, mode tracing.XRayMode, log *slog.Logger,
+	ship func(context.Context, Order) error, start *coldstart.Start, provider *tracingotlp.Provider, log *slog.Logger, more ...tracing.Option,
 ) func(context.Context, json.RawMessage) (io.Reader, error) {
 	handler := sqsbatch.Handle(ship,
 		sqsbatch.WithMiddleware(tracing.Message),
 		sqsbatch.WithObserver(tracing.Outcomes))
-	return coldstart.Wrap(start, tracing.HandleRaw(handler,
+	options := []tracing.Option{
 		tracing.WithTracerProvider(provider),
 		tracing.WithPropagator(propagation.TraceContext{}),
-		tracing.WithXRay(mode),
 		tracing.WithColdStart(coldstart.Cold),
 		tracing.WithFlush(provider),
-		tracing.WithFlushErrors(func(ctx context.Context, err error) { log.WarnContext(ctx, "spans were not sent", "error", err) })))
+		tracing.WithFlushErrors(func(ctx context.Context, err error) { log.WarnContext(ctx, "spans were not sent", "error", err) }),
+	}
+	return coldstart.Wrap(start, tracing.HandleRaw(handler, append(options, more...)...))
 }
 
 // Traced makes spans of the calls of all clients that are made with cfg.

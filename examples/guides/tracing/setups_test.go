@@ -24,7 +24,7 @@ import (
 )
 
 // invoke handles a batch of two messages, of which the second fails.
-func invoke(ctx context.Context, provider *tracingotlp.Provider, mode tracing.XRayMode) error {
+func invoke(ctx context.Context, provider *tracingotlp.Provider, opts ...tracing.Option) error {
 	var deliveries []sqsbatchtest.Delivery
 	for i := range 2 {
 		deliveries = append(deliveries, sqsbatchtest.Delivery{Message: sqsbatchtest.Message{
@@ -46,7 +46,7 @@ func invoke(ctx context.Context, provider *tracingotlp.Provider, mode tracing.XR
 			return errors.New("the carrier is down")
 		}
 		return nil
-	}, &start, provider, mode, slog.New(slog.DiscardHandler))
+	}, &start, provider, slog.New(slog.DiscardHandler), opts...)
 	reader, err := handler(ctx, payload)
 	if err != nil {
 		return err
@@ -68,11 +68,11 @@ func Example() {
 	var collector otlpreceiver.Receiver
 	server := httptest.NewServer(&collector)
 	defer server.Close()
-	provider, mode, err := ToCollector(server.URL)
+	provider, err := ToCollector(server.URL)
 	if err != nil {
 		panic(err)
 	}
-	fmt.Println(invoke(context.Background(), provider, mode))
+	fmt.Println(invoke(context.Background(), provider))
 	for _, name := range names(collector.Spans()) {
 		fmt.Println(name)
 	}
@@ -90,11 +90,11 @@ func TestToXRay(t *testing.T) {
 	server := httptest.NewServer(&xray)
 	defer server.Close()
 	cfg := aws.Config{Region: "eu-central-1", Credentials: credentials.NewStaticCredentialsProvider("test", "test", "")}
-	provider, mode, err := ToXRay(cfg, tracingotlp.WithEndpoint(server.URL))
+	provider, err := ToXRay(cfg, tracingotlp.WithEndpoint(server.URL))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := invoke(t.Context(), provider, mode); err != nil {
+	if err := invoke(t.Context(), provider, tracing.WithXRay(tracing.XRayParent)); err != nil {
 		t.Fatal(err)
 	}
 	if got := names(xray.Spans()); len(got) != 4 {
@@ -123,14 +123,14 @@ func TestToDaemon(t *testing.T) {
 	}()
 	t.Setenv("AWS_XRAY_DAEMON_ADDRESS", conn.LocalAddr().String())
 	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "")
-	provider, mode, err := ToDaemon()
+	provider, err := ToDaemon()
 	if err != nil {
 		t.Fatal(err)
 	}
 	if !provider.ToXRayDaemon() {
 		t.Fatal("spans go elsewhere")
 	}
-	if err := invoke(ctx, provider, mode); err != nil {
+	if err := invoke(ctx, provider); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := daemon.Wait(ctx, 4); err != nil {
