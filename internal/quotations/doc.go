@@ -1,4 +1,4 @@
-// Package quotations has no code but tests: they hold the guides in docs, README.md and the examples' README.md against the
+// Package quotations has no code but tests: they hold the guides in docs, README.md and the examples' README.md files against the
 // repository. The code that the guides show lies in examples/guides, one package for each guide, and anywhere else; it is compiled
 // and run there.
 //
