@@ -158,6 +158,9 @@ func TestPermissions(t *testing.T) {
 		{"`Delete` with `Schema.Unique`", unique, "table", func(ctx context.Context, _ *singletable.Table, r *singletable.Repo[user]) error {
 			return r.Delete(ctx, u)
 		}},
+		{"`Claim` of values older than `Schema.Unique`", unique, "table", func(ctx context.Context, _ *singletable.Table, r *singletable.Repo[user]) error {
+			return r.Claim(ctx, u)
+		}},
 		{"`Table.Transact`: `ToCreate`, `ToPut`", plain, "table", func(ctx context.Context, table *singletable.Table, r *singletable.Repo[user]) error {
 			return table.Transact(ctx, []singletable.Action{r.ToCreate(user{ID: "usr_456", Email: "bob@example.com"}), r.ToPut(u)})
 		}},
@@ -176,22 +179,26 @@ func TestPermissions(t *testing.T) {
 			ctx := t.Context()
 			a := &asked{t: t}
 			engine := new(singletabletest.Engine)
-			open := func(client *dynamodb.Client) (*singletable.Table, *singletable.Repo[user]) {
+			open := func(client *dynamodb.Client, schema singletable.Schema) (*singletable.Table, *singletable.Repo[user]) {
 				table := singletable.NewTable(client, "app-table")
-				users, err := singletable.NewRepo[user](table, tt.schema)
+				users, err := singletable.NewRepo[user](table, schema)
 				if err != nil {
 					t.Fatal(err)
 				}
 				return table, users
 			}
-			table, users := open(engine.Client())
+			before := tt.schema
+			if strings.Contains(tt.calls, "Claim") {
+				before = plain
+			}
+			table, users := open(engine.Client(), before)
 			if _, err := engine.Client().CreateTable(ctx, table.CreateTableInput()); err != nil {
 				t.Fatal(err)
 			}
 			if err := users.Create(ctx, u); err != nil {
 				t.Fatal(err)
 			}
-			table, users = open(engine.Client(func(o *dynamodb.Options) { o.APIOptions = append(o.APIOptions, a.record) }))
+			table, users = open(engine.Client(func(o *dynamodb.Options) { o.APIOptions = append(o.APIOptions, a.record) }), tt.schema)
 			if err := tt.do(ctx, table, users); err != nil {
 				t.Fatal(err)
 			}

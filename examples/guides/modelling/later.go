@@ -35,6 +35,24 @@ func WriteAnew(ctx context.Context, orders *singletable.Repo[Order]) error {
 	return nil
 }
 
+// ClaimEmails makes unique what users had before their schema said so. It returns the ids of users whose address another one has.
+// It can be stopped and begun again.
+func ClaimEmails(ctx context.Context, users *singletable.Repo[User]) (taken []string, err error) {
+	for u, err := range users.Scan(ctx) {
+		if err != nil {
+			return taken, err
+		}
+		switch err := users.Claim(ctx, u); {
+		case errors.Is(err, singletable.ErrExists):
+			taken = append(taken, u.ID) // one of the two must change it
+		case errors.Is(err, singletable.ErrNotFound): // somebody has deleted it meanwhile
+		case err != nil:
+			return taken, err
+		}
+	}
+	return taken, nil
+}
+
 // Move gives payments another primary key: those of the one repository become those of the other, which has a Table of its own for
 // the same table. At any time a payment is under one of its keys. Move can be stopped and begun again.
 func Move(ctx context.Context, table *singletable.Table, from, to *singletable.Repo[Payment]) error {

@@ -56,6 +56,42 @@ func TestIndexThatCameLater(t *testing.T) {
 	}
 }
 
+func TestUniqueThatCameLater(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	client := new(singletabletest.Engine).Client()
+	table := singletable.NewTable(client, "app-table")
+	if _, err := client.CreateTable(ctx, table.CreateTableInput()); err != nil {
+		t.Fatal(err)
+	}
+	before, err := singletable.NewRepo[modelling.User](singletable.NewTable(client, "app-table"), singletable.Schema{
+		Type: "User",
+		Key:  singletable.Pattern("USER#{id}", "PROFILE"),
+		GSI1: singletable.Pattern("EMAIL#{email}", "USER#{id}"),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for id, email := range map[string]string{"usr_1": "ada@example.com", "usr_2": "ada@example.com", "usr_3": "bob@example.com"} {
+		if err := before.Create(ctx, modelling.User{ID: id, Email: email}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	store, err := modelling.NewStore(table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		taken, err := modelling.ClaimEmails(ctx, store.Users)
+		if err != nil || len(taken) != 1 || taken[0] == "usr_3" {
+			t.Fatalf("taken: %q, %v", taken, err)
+		}
+	}
+	if err := store.Users.Create(ctx, modelling.User{ID: "usr_4", Email: "bob@example.com"}); !errors.Is(err, singletable.ErrExists) {
+		t.Errorf("an address that was there before the constraint: %v", err)
+	}
+}
+
 // meddling lets somebody in before a transaction.
 type meddling struct {
 	singletable.Client
