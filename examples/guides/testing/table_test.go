@@ -73,7 +73,7 @@ func TestAnswerIsLost(t *testing.T) {
 		t.Fatal("no answer was lost, so this proves nothing")
 	}
 	stored, getErr := store.Products.Get(ctx, product)
-	if getErr != nil || stored.Stock != 2 || !errors.Is(err, singletable.ErrConflict) {
+	if getErr != nil || stored.Stock != 2 || !errors.Is(err, singletable.ErrUncertain) {
 		t.Errorf("the stock is %d (%v), and the update said %v", stored.Stock, getErr, err)
 	}
 }
