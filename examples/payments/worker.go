@@ -32,11 +32,12 @@ func NewWorker(store *Store, gateway Gateway, results Queue, log *slog.Logger) (
 
 // Handler is the worker's Lambda handler for batches of the payments queue. Messages that will never be a payment leave it at
 // once through settler, and the provider's failures come again after a random time that grows: up to 2 seconds after the first
-// receive, 4 after the second, and 5 minutes at most. Each message has a span, which tells what became of it.
+// receive, 4 after the second, and 15 minutes at most. The twelve receives that the queue allows so outlast 20 minutes on the mean.
+// Each message has a span, which tells what became of it.
 func (w *Worker) Handler(settler sqsbatch.Settler) sqsbatch.Handler {
 	return sqsbatch.Handle(w.Handle,
 		sqsbatch.WithSettler(settler),
-		sqsbatch.WithBackoff(2*time.Second, 5*time.Minute),
+		sqsbatch.WithBackoff(2*time.Second, 15*time.Minute),
 		sqsbatch.WithUndecodable(func(_ context.Context, _ events.SQSMessage, reason *sqsbatch.DecodeError) error {
 			return sqsbatch.DeadLetter(reason)
 		}),

@@ -9,7 +9,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"go.opentelemetry.io/otel"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 
@@ -164,14 +163,13 @@ func TestTracing(t *testing.T) {
 	t.Parallel()
 	spans := tracetest.NewInMemoryExporter()
 	provider := sdktrace.NewTracerProvider(sdktrace.WithBatcher(spans))
-	otel.SetTracerProvider(provider) // as a provider of package tracingotlp does with SetGlobal
 	var done shipped
 	ship, lambda := done.ship, starter{t, batch(t, `{"id": "o-1"}`)}
 
 	lambda.Start(tracing.HandleRaw(sqsbatch.Handle(ship,
 		sqsbatch.WithMiddleware(tracing.Message),
 		sqsbatch.WithObserver(tracing.Outcomes),
-	), tracing.WithFlush(provider))) // the spans go when the caller has its response
+	), tracing.WithTracerProvider(provider), tracing.WithFlush(provider))) // the spans go when the caller has its response
 
 	done.want(t, "o-1")
 	if n := len(spans.GetSpans()); n != 3 {

@@ -15,7 +15,7 @@ resource "aws_sqs_queue" "payments" {
 
   redrive_policy = jsonencode({
     deadLetterTargetArn = aws_sqs_queue.dead.arn
-    maxReceiveCount     = 5
+    maxReceiveCount     = 12 # with the worker's back-off the provider may be down for 20 minutes
   })
 }
 
