@@ -61,8 +61,8 @@ func TestWithinBudget(t *testing.T) {
 // A function with every fault: all are told at once, and the packages that allocate are named. Then each figure is over its
 // budget alone.
 func TestOverBudget(t *testing.T) {
-	f := Function{Package: "./testdata/heavy", Environment: map[string]string{"WAIT": "300ms", "GODEBUG": "http2client=0"}, Starts: 1}
-	m, v := check(t, f, Budget{Size: 1.1, Bytes: 1 << 20, Allocations: 50, Ready: 5})
+	f := Function{Package: "./testdata/heavy", Environment: map[string]string{"WAIT": "500ms", "GODEBUG": "http2client=0"}, Starts: 3}
+	m, v := check(t, f, Budget{Size: 1.1, Bytes: 1 << 20, Allocations: 50, Ready: 3})
 	if len(v.failures) != 1 || v.stopped || len(over(v.text())) != 4 {
 		t.Fatalf("%d failures, stopped: %v\n%s", len(v.failures), v.stopped, v.text())
 	}
@@ -81,7 +81,7 @@ func TestOverBudget(t *testing.T) {
 		{Budget{Size: 1.1, Bytes: 1 << 30, Allocations: 1e6, Ready: 1e6}, "size: "},
 		{Budget{Bytes: 1 << 20}, "size: "},
 		{Budget{Size: 100, Allocations: 50}, "init allocations: "},
-		{Budget{Bytes: 1 << 30, Ready: 5}, "ready: "},
+		{Budget{Bytes: 1 << 30, Ready: 3}, "ready: "},
 		{Budget{Size: 100, Bytes: 1 << 30, Allocations: 1e6, Ready: 1e6}, ""},
 	} {
 		text := test.budget.over(m)
