@@ -67,7 +67,7 @@ func (a *action) send(ctx context.Context, t *tries, s *writeSettings) (returned
 		changeRequest(s.changes, in)
 		out, err := send(ctx, c, in, Client.PutItem)
 		if err != nil {
-			return a.failed(t, err)
+			return a.failed(t, s, err)
 		}
 		return out.Attributes, nil
 	case a.update != nil:
@@ -80,7 +80,7 @@ func (a *action) send(ctx context.Context, t *tries, s *writeSettings) (returned
 		changeRequest(s.changes, in)
 		out, err := send(ctx, c, in, Client.UpdateItem)
 		if err != nil {
-			return a.failed(t, err)
+			return a.failed(t, s, err)
 		}
 		return out.Attributes, nil
 	default:
@@ -92,7 +92,7 @@ func (a *action) send(ctx context.Context, t *tries, s *writeSettings) (returned
 		changeRequest(s.changes, in)
 		out, err := send(ctx, c, in, Client.DeleteItem)
 		if err != nil {
-			return a.failed(t, err)
+			return a.failed(t, s, err)
 		}
 		return out.Attributes, nil
 	}
@@ -111,7 +111,7 @@ func (a *action) conditional() bool {
 
 // failed makes an error of what the service answered to a single write. If the write was performed all the same it returns what
 // the answer would have held: the item as it is, or nothing, since what was there before is lost.
-func (a *action) failed(t *tries, err error) (item, error) {
+func (a *action) failed(t *tries, s *writeSettings, err error) (item, error) {
 	t.resent = t.resent || attemptsOf(err) > 1 || t.written != nil && t.written.Load() > 1
 	if refused, ok := errors.AsType[*types.ConditionalCheckFailedException](err); ok {
 		why := a.refused(refused.Item)
@@ -119,6 +119,9 @@ func (a *action) failed(t *tries, err error) (item, error) {
 			by := byEither
 			if a.left != nil {
 				by = a.left(refused.Item)
+			}
+			if by == byOther && len(s.changes) > 0 {
+				by = byEither // what a function has made of the write is not known
 			}
 			switch by {
 			case byThis:
@@ -137,6 +140,9 @@ func (a *action) failed(t *tries, err error) (item, error) {
 		err = fmt.Errorf("%w: a transaction is writing the item (%w)", ErrConflict, err)
 	case "ReplicatedWriteConflictException":
 		err = fmt.Errorf("%w: another region is writing the item (%w)", ErrConflict, err)
+	}
+	if t.resent && errors.Is(err, ErrConflict) {
+		err = fmt.Errorf("%w: %w", err, ErrUncertain) // this attempt wrote nothing: one before it may have
 	}
 	return nil, a.error(err, nil)
 }

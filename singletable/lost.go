@@ -14,7 +14,8 @@ import (
 // that this call set, the write was performed. Equal content without such a time proves nothing, since two callers may well
 // write the same, and only one of them may be told that it was the one who created an item, or took the last piece. Another
 // item proves nothing either, since somebody may have written it after this call, unless its version is the very one that this
-// call would have made. What cannot be told is [ErrUncertain]. The service's answer to a first attempt is never doubted.
+// call would have made, and not 1, with which every item begins: this call's may have been deleted, or have expired, and another
+// have been created. What cannot be told is [ErrUncertain]. The service's answer to a first attempt is never doubted.
 
 // watch returns a context for a try of a write in which t counts how often it is written to a connection. The SDK's attempts do
 // not tell: an HTTP client may send a request again by itself when its connection breaks, as coldstart's does.
@@ -36,12 +37,14 @@ const (
 // left tells who left the item that is there, where this write would have left written. If it is recognised by its time it is
 // this call's.
 func (e *entity) left(current, written item, recognised bool) author {
-	version := e.managed.version
-	switch same := sameItem(written, current); {
-	case same && recognised:
+	same := sameItem(written, current)
+	if same && recognised {
 		return byThis
-	case !same && version != nil && equal(current[version.Name], written[version.Name]):
-		return byOther // a single write from the same version
+	}
+	if version := e.managed.version; !same && version != nil {
+		if is := current[version.Name]; equal(is, written[version.Name]) && !equal(is, number(1)) {
+			return byOther // a single write from the same version
+		}
 	}
 	return byEither
 }
@@ -72,7 +75,7 @@ func (e *entity) patchLeft(version int64, now types.AttributeValue, returnsOld b
 		next := version == 0
 		if version != 0 {
 			is := current[e.managed.version.Name]
-			if equal(is, number(version)) {
+			if version != 1 && equal(is, number(version)) {
 				return byOther // nothing has been written
 			}
 			next = equal(is, number(version+1))

@@ -170,7 +170,8 @@ func (r *Repo[T]) ToPut(v T, opts ...WriteOption) Action {
 // ToUpdate writes, in a transaction, what differs between an entity as it was read and as it shall be. If that is the same, the
 // version and the conditions are checked, if there are any, and nothing is written. It is refused with [ErrConflict] when the
 // entity is gone or has been changed since: in any way where there is a version in the schema, otherwise in the attributes that
-// differ, in those that keys of indexes are made of together with them, and in those of unique values. An attribute that T does
+// differ, in those that keys of indexes are made of together with them, and in those of unique values. It is refused so, too, when
+// it would give back a unique value that another has claimed (see [Repo.Claim]): use [Repo.Update] then. An attribute that T does
 // not know is lost inside of one that differs: [Repo.Update] keeps it. Of the options, [If] can be given.
 func (r *Repo[T]) ToUpdate(before, after T, opts ...WriteOption) Action {
 	return r.action("update", opts, func(s *writeSettings, now time.Time) ([]action, error) {

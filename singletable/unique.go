@@ -196,8 +196,11 @@ func (r *Repo[T]) replaceUnique(ctx context.Context, op string, v T, opts []Writ
 		after := reflect.New(given.Type()).Elem()
 		after.Set(given)
 		actions, err := e.replaceActions(op, key, old, before, after, s)
-		if err != nil || len(actions) == 0 {
+		if err != nil {
 			return err
+		}
+		if len(actions) == 0 {
+			return s.finish(e, after, nil)
 		}
 		if _, err := e.perform(ctx, &t, actions, s); err != nil {
 			return err

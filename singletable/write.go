@@ -42,7 +42,7 @@ func (r *Repo[T]) Put(ctx context.Context, v T, opts ...WriteOption) error {
 //
 //	err := table.Transact(ctx, []singletable.Action{jobs.ToDelete(job)})
 //
-// So is a Delete of an entity that has unique values.
+// So is a Delete of an entity that holds unique values.
 func (r *Repo[T]) Delete(ctx context.Context, v T, opts ...WriteOption) error {
 	if len(r.entity.unique) > 0 {
 		return r.replaceUnique(ctx, "delete", v, opts)
