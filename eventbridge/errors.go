@@ -13,7 +13,8 @@ import (
 
 var (
 	// ErrPermanent is what errors.Is finds in every error that no retry mends: a [*MismatchError], [*NoRouteError], [*DecodeError]
-	// or [*UnwrapError], and those of package s3event. Nobody else knows that, and Lambda and sqsbatch try again.
+	// or [*UnwrapError], those of package s3event, and a [*BatchError] all of whose errors are such ones. Nobody else knows that,
+	// and Lambda and sqsbatch try again.
 	ErrPermanent = errors.New("eventbridge: no retry mends it")
 
 	// ErrMismatch is what errors.Is finds in every [*MismatchError].
@@ -97,6 +98,9 @@ func reasonFor(err error) string {
 }
 
 // BatchError says that some events of a JSON array failed. All of them come again.
+//
+// It wraps none of their errors, so that what one of them asks for, to drop its event say, is not done with all: errors.As finds
+// the BatchError, and Errs has the rest.
 type BatchError struct {
 	// Errs has an error for each event, in their order: that of its handler, or the context's if there was no time left to call it.
 	// It is nil for an event that was handled.
@@ -105,7 +109,7 @@ type BatchError struct {
 
 // Error says how many failed and gives the first one's error.
 func (e *BatchError) Error() string {
-	failed := e.Unwrap()
+	failed := e.failed()
 	if len(failed) == 0 {
 		return fmt.Sprintf("eventbridge: none of %d events failed", len(e.Errs))
 	}
@@ -113,8 +117,19 @@ func (e *BatchError) Error() string {
 	return fmt.Sprintf("eventbridge: %d of %d events failed, the first at index %d: %v", len(failed), len(e.Errs), first, failed[0])
 }
 
-// Unwrap returns the errors of the events that failed.
-func (e *BatchError) Unwrap() []error {
+// Is reports whether target is found in the error of an event, and for [ErrPermanent] whether it is found in that of each event
+// that failed: as long as a retry mends one of them, it is worth it.
+func (e *BatchError) Is(target error) bool {
+	is := func(err error) bool { return errors.Is(err, target) }
+	failed := e.failed()
+	if target == ErrPermanent {
+		return len(failed) > 0 && !slices.ContainsFunc(failed, func(err error) bool { return !is(err) })
+	}
+	return slices.ContainsFunc(failed, is)
+}
+
+// failed returns the errors of the events that failed.
+func (e *BatchError) failed() []error {
 	failed := []error{}
 	for _, err := range e.Errs {
 		if err != nil {

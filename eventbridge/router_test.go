@@ -224,8 +224,8 @@ func TestInvokeWithFailuresInAnArray(t *testing.T) {
 	if !ok || handled != 3 || !slices.Equal(batch.Errs, []error{nil, failure, nil, context.Canceled, context.Canceled}) {
 		t.Fatalf("handled %d: %#v", handled, err)
 	}
-	if !errors.Is(err, failure) || !errors.Is(err, context.Canceled) || len(batch.Unwrap()) != 3 {
-		t.Errorf("%v holds %v", err, batch.Unwrap())
+	if !errors.Is(err, failure) || !errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("it is something else: %v", err)
 	}
 	if !strings.Contains(err.Error(), "3 of 5 events failed, the first at index 1") || !strings.Contains(err.Error(), "disk full") {
 		t.Error(err)

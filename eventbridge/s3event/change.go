@@ -140,7 +140,7 @@ func DecodeChanges(data []byte) ([]Change, error) {
 		return nil, &eventbridge.DecodeError{Err: err}
 	}
 	switch {
-	case string(n.Event) == `"s3:TestEvent"`:
+	case string(n.Event) == `"s3:TestEvent"` && noRecords(n.Records):
 		e := &TestEventError{}
 		_ = json.Unmarshal(n.Bucket, &e.Bucket) // a name for the message only
 		return nil, e
@@ -152,6 +152,12 @@ func DecodeChanges(data []byte) ([]Change, error) {
 		return []Change{c}, nil
 	}
 	return decodeRecords(n.Records)
+}
+
+// noRecords tells a notification without records from one with something in their place.
+func noRecords(data []byte) bool {
+	list, ok := wire.Elements(data)
+	return ok && len(list) == 0 || data == nil || string(data) == "null"
 }
 
 // decodeChange reads one event of EventBridge.

@@ -136,6 +136,9 @@ func TestDecodeChangesRefuses(t *testing.T) {
 		says string
 	}{
 		"test event":      {test, s3event.ErrTestEvent, `"uploads"`},
+		"test of nothing": {`{"Event":"s3:TestEvent","Records":null}`, s3event.ErrTestEvent, ""},
+		"no test event":   {`{"Event":"s3:TestEvent","Records":[{"eventSource":"aws:s3"}]}`, nil, "s3.object.key"},
+		"nor this":        {`{"Event":"s3:TestEvent","Records":{}}`, nil, ""},
 		"no records":      {`{"Records":[]}`, nil, "no records"},
 		"empty array":     {`[]`, nil, "empty array"},
 		"records of SQS":  {`{"Records":[{"eventSource":"aws:sqs"}]}`, nil, "aws:s3"},
