@@ -31,7 +31,8 @@ import (
 // entity meanwhile it is done again, as an Update is.
 //
 // The claims of a constraint that is taken out of the schema or gets another name stay in the table and hold nothing. If its
-// name is ever used again they do: give a new one.
+// name is ever used again they do, and so they do under another pattern, where they keep from everybody values that nobody
+// has: give a new name to a constraint whose pattern changes, too.
 func (r *Repo[T]) Claim(ctx context.Context, v T) error {
 	e := r.entity
 	key, err := r.Key(v)

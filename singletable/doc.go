@@ -143,5 +143,6 @@
 // In all other cases nothing proves whose work it is: equal items do not, since two callers may well write the same. The call
 // fails with [ErrUncertain] beside [ErrExists], [ErrConflict], [ErrNotFound] or [ErrCondition], and an Update does not do its
 // change a second time. A Patch that adds may add twice, unless a version or a condition keeps it from that. A write that fails
-// without any answer of the service, because the network or the context ended it, may have been performed too.
+// without any answer of the service, because the network or the context ended it, may have been performed too, and so may one
+// that fails with [ErrThrottled] after an attempt without an answer.
 package singletable

@@ -25,7 +25,8 @@ var (
 	ErrNotUnique = errors.New("more than one item matches")
 	// ErrWrongType: the item under the key is of another entity type. An [*ItemError].
 	ErrWrongType = errors.New("the item is of another entity type")
-	// ErrThrottled: DynamoDB refused requests because of its capacity or limits, in all tries. A [*ThrottledError].
+	// ErrThrottled: DynamoDB refused requests because of its capacity or limits, until there were no tries left. A
+	// [*ThrottledError]. It does not say whether an attempt before the last had no answer: then a write may have been performed.
 	ErrThrottled = errors.New("throttled")
 	// ErrKey: no key can be made of a value, or a write would change one. A [*KeyError] or an [*ItemError].
 	ErrKey = errors.New("no key can be made of the value")
@@ -92,7 +93,8 @@ func textOf(err error) string {
 func (e *ItemError) Unwrap() error { return e.Err }
 
 // TransactionError is the error of a transaction. With reasons it was cancelled, and nothing was written; without, Err says
-// why it failed as a whole, and where no answer came (no [ErrThrottled], no code of the service) it may have been performed.
+// why it failed as a whole. Where an attempt had no answer it may have been performed: that is so if Err has no code of the
+// service, and cannot be told if it is [ErrThrottled]. Sent again with the same [Token] it is not performed twice.
 // [errors.Is] and [errors.As] find what any of its reasons is.
 type TransactionError struct {
 	Reasons []*ItemError // in the order of the actions, those that had a part in it
