@@ -140,7 +140,7 @@ func Example_tracingOfMessages() {
 // A table's stream: records, of which all behind the first failure come again.
 func Example_tracingOfAStream() {
 	handler, err := changes.Handle(
-		changes.Other(func(_ context.Context, r events.DynamoDBEventRecord) error {
+		changes.Otherwise(func(_ context.Context, r events.DynamoDBEventRecord) error {
 			if r.EventName == "REMOVE" {
 				return errors.New("the index is away")
 			}

@@ -10,7 +10,7 @@ import (
 // Handle returns a Lambda handler for a table's stream that gives each record to the handlers of its entity, in the stream's
 // order, and answers with the first record that was not handled. Give the result to lambda.Start.
 //
-// [On] names an entity and its handler; [Other], [Undecodable] and the With functions are options beside it. Handle fails
+// [On] names an entity and its handler; [Otherwise], [WithUndecodable] and the With functions are options beside it. Handle fails
 // when there is nothing to handle records with, or an option is out of its range, so that a mistake shows when the function
 // starts.
 func Handle(opts ...Option) (Handler, error) {
@@ -43,9 +43,9 @@ func (s *settings) handle(ctx context.Context, event events.DynamoDBEvent) (even
 
 // process handles one record. All that is to be decoded is decoded before the first handler runs.
 func (s *settings) process(ctx context.Context, source *events.DynamoDBEventRecord) (Outcome, error) {
-	calls, err := s.match(source)
-	if err != nil {
-		return s.setAside(ctx, source, err)
+	calls, reason := s.match(source)
+	if reason != nil {
+		return s.setAside(ctx, source, reason)
 	}
 	if len(calls) == 0 {
 		if s.other == nil {
@@ -53,7 +53,7 @@ func (s *settings) process(ctx context.Context, source *events.DynamoDBEventReco
 		}
 		return outcomeOf(s.other(ctx, *source))
 	}
-	outcome := PassedOver // until a handler has asked for this kind
+	outcome, err := PassedOver, error(nil) // until a handler has asked for this kind
 	for _, c := range calls {
 		if c.run == nil {
 			continue
@@ -67,7 +67,7 @@ func (s *settings) process(ctx context.Context, source *events.DynamoDBEventReco
 
 // match finds the handlers of a record. Removals come first: where an item was overwritten by one of another type, the old one
 // goes before the new one comes.
-func (s *settings) match(source *events.DynamoDBEventRecord) ([]call, error) {
+func (s *settings) match(source *events.DynamoDBEventRecord) ([]call, *DecodeError) {
 	if len(s.routes) == 0 {
 		return nil, nil
 	}
@@ -90,7 +90,7 @@ func (s *settings) match(source *events.DynamoDBEventRecord) ([]call, error) {
 	return append(removals, others...), nil
 }
 
-func (s *settings) setAside(ctx context.Context, source *events.DynamoDBEventRecord, reason error) (Outcome, error) {
+func (s *settings) setAside(ctx context.Context, source *events.DynamoDBEventRecord, reason *DecodeError) (Outcome, error) {
 	if s.undecodable == nil {
 		return DecodeFailed, reason
 	}

@@ -88,7 +88,7 @@ func TestConcurrencyTellsItemsByTheirKeys(t *testing.T) {
 				event.Records = append(event.Records, r)
 			}
 		}
-		h := newHandler(t, changes.WithConcurrency(99), changes.Other(func(context.Context, events.DynamoDBEventRecord) error {
+		h := newHandler(t, changes.WithConcurrency(99), changes.Otherwise(func(context.Context, events.DynamoDBEventRecord) error {
 			time.Sleep(time.Second)
 			return nil
 		}))

@@ -45,7 +45,7 @@
 // of what was given up, not the records, so fetch them while the stream still has them. What is given up is a batch, good
 // records after the bad one included: BisectBatchOnFunctionError makes Lambda cut failing batches into smaller ones.
 //
-// A record that a repository cannot decode fails with a [*DecodeError]. With [Undecodable] it is handed to a function
+// A record that a repository cannot decode fails with a [*DecodeError]. With [WithUndecodable] it is handed to a function
 // instead, which can put it aside and let the shard go on.
 //
 // # What a record holds
@@ -71,7 +71,7 @@
 // When an item is overwritten by one of another type under the same key, each entity sees its side of it: the old one's
 // handlers a removal with Old alone, then the new one's an insertion with New alone. It takes both images to see that.
 //
-// Records of which no image is of a given entity go to [Other]: entities that are not given, the claims that singletable
+// Records of which no image is of a given entity go to [Otherwise]: entities that are not given, the claims that singletable
 // keeps for unique values, other programs' items, records of another table. Without it they are passed over, and counted in
 // the [Report].
 //

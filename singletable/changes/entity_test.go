@@ -113,8 +113,8 @@ func TestReplacedByAnotherType(t *testing.T) {
 		}, []string{came}},
 	} {
 		var got []string
-		other := changes.Other(func(context.Context, events.DynamoDBEventRecord) error {
-			t.Error(c.name, "Other was called for a record with an entity")
+		other := changes.Otherwise(func(context.Context, events.DynamoDBEventRecord) error {
+			t.Error(c.name, "Otherwise was called for a record with an entity")
 			return nil
 		})
 		h := newHandler(t, append(c.opts(&got), other)...)
@@ -162,7 +162,7 @@ func TestOther(t *testing.T) {
 		var told, rest []string
 		option, report := observed()
 		h := newHandler(t, option, teller(users, &told, changes.Inserted), teller(users, &told, changes.Removed),
-			changes.Other(func(_ context.Context, r events.DynamoDBEventRecord) error {
+			changes.Otherwise(func(_ context.Context, r events.DynamoDBEventRecord) error {
 				rest = append(rest, r.Change.SequenceNumber)
 				return nil
 			}))
@@ -177,7 +177,7 @@ func TestOther(t *testing.T) {
 	t.Run("its failure is the record's", func(t *testing.T) {
 		t.Parallel()
 		h := newHandler(t, teller(users, new([]string)),
-			changes.Other(func(context.Context, events.DynamoDBEventRecord) error { return errors.New("refused") }))
+			changes.Otherwise(func(context.Context, events.DynamoDBEventRecord) error { return errors.New("refused") }))
 		if response, err := h(t.Context(), event); err != nil || failures(response) != "102" {
 			t.Errorf("failures %q, error %v; want 102", failures(response), err)
 		}
@@ -185,7 +185,7 @@ func TestOther(t *testing.T) {
 	t.Run("alone gets everything as it came", func(t *testing.T) {
 		t.Parallel()
 		n := 0
-		h := newHandler(t, changes.Other(func(_ context.Context, r events.DynamoDBEventRecord) error { n++; return nil }))
+		h := newHandler(t, changes.Otherwise(func(_ context.Context, r events.DynamoDBEventRecord) error { n++; return nil }))
 		odd := change("108", nil, userImage("u", "u@x"))
 		odd.EventName = "ODD"
 		response, err := h(t.Context(), batchOf(append(slices.Clone(event.Records), odd)...))

@@ -74,7 +74,7 @@ func ExampleHandle_failure() {
 	// Output: {"batchItemFailures":[{"itemIdentifier":"4421584700000000017450439093"}]} <nil>
 }
 
-func ExampleUndecodable() {
+func ExampleWithUndecodable() {
 	event := exampleEvent()
 	event.Records[0].Change.NewImage["logins"] = events.NewStringAttribute("many")
 
@@ -83,7 +83,7 @@ func ExampleUndecodable() {
 			fmt.Println(c.Kind, c.Key.ID)
 			return nil
 		}),
-		changes.Undecodable(func(_ context.Context, r events.DynamoDBEventRecord, reason error) error {
+		changes.WithUndecodable(func(_ context.Context, r events.DynamoDBEventRecord, reason *changes.DecodeError) error {
 			fmt.Println("keep event", r.EventID, "for a person to see") // in a queue, say
 			return nil
 		}),
@@ -127,7 +127,7 @@ func ExampleLogTo() {
 }
 
 func ExampleItem() {
-	handler, err := changes.Handle(changes.Other(func(_ context.Context, r events.DynamoDBEventRecord) error {
+	handler, err := changes.Handle(changes.Otherwise(func(_ context.Context, r events.DynamoDBEventRecord) error {
 		if r.EventName != "REMOVE" {
 			return nil
 		}

@@ -219,7 +219,7 @@ func TestPoisonIsGivenUp(t *testing.T) {
 					return nil
 				}
 				var mu sync.Mutex
-				h := newHandler(t, changes.Other(func(ctx context.Context, r events.DynamoDBEventRecord) error {
+				h := newHandler(t, changes.Otherwise(func(ctx context.Context, r events.DynamoDBEventRecord) error {
 					mu.Lock()
 					defer mu.Unlock()
 					return report(ctx, r)

@@ -20,7 +20,7 @@ func TestMiddlewareDecides(t *testing.T) {
 	failing := changes.On(users, func(context.Context, changes.Change[User]) error { return errors.New("no") })
 	fine := changes.On(users, func(context.Context, changes.Change[User]) error { return nil })
 	panicking := changes.On(users, func(context.Context, changes.Change[User]) error { panic("no") })
-	aside := changes.Undecodable(func(context.Context, events.DynamoDBEventRecord, error) error { return nil })
+	aside := changes.WithUndecodable(func(context.Context, events.DynamoDBEventRecord, *changes.DecodeError) error { return nil })
 	good := change("2", nil, userImage("u", "e@x"))
 	var bad events.DynamoDBEventRecord
 	for _, bad = range undecodables() {
@@ -81,7 +81,7 @@ func TestMiddlewareOrder(t *testing.T) {
 			}
 		}
 	}
-	h := newHandler(t, changes.Other(func(context.Context, events.DynamoDBEventRecord) error { return nil }),
+	h := newHandler(t, changes.Otherwise(func(context.Context, events.DynamoDBEventRecord) error { return nil }),
 		changes.WithMiddleware(named("a"), named("b")), changes.WithMiddleware(named("c")))
 	if _, err := h(t.Context(), inserts(2)); err != nil {
 		t.Fatal(err)
@@ -93,7 +93,7 @@ func TestMiddlewareOrder(t *testing.T) {
 
 func TestMiddlewareIsRefusedWhenNil(t *testing.T) {
 	t.Parallel()
-	other := changes.Other(func(context.Context, events.DynamoDBEventRecord) error { return nil })
+	other := changes.Otherwise(func(context.Context, events.DynamoDBEventRecord) error { return nil })
 	for _, wrap := range []func(next) next{nil, func(next) next { return nil }} {
 		if _, err := changes.Handle(other, changes.WithMiddleware(wrap)); err == nil {
 			t.Error("Handle took it")

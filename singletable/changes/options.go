@@ -19,7 +19,7 @@ func (o option) apply(s *settings) error { return o(s) }
 type settings struct {
 	routes      []route
 	other       func(context.Context, events.DynamoDBEventRecord) error
-	undecodable func(context.Context, events.DynamoDBEventRecord, error) error
+	undecodable func(context.Context, events.DynamoDBEventRecord, *DecodeError) error
 	concurrency int
 	reserve     time.Duration
 	observers   []func(context.Context, Report)
@@ -48,25 +48,24 @@ func newSettings(opts []Option) (*settings, error) {
 	return s, err
 }
 
-// Other calls handle for the records that concern no entity given with [On]. Without it they are passed over. The record
-// comes again, with all after it, unless handle returns nil. With Other and without On every record is handed on as it came.
-func Other(handle func(context.Context, events.DynamoDBEventRecord) error) Option {
+// Otherwise calls handle for the records that concern no entity given with [On]. Without it they are passed over. The record
+// comes again, with all after it, unless handle returns nil. With Otherwise and without On every record is handed on as it came.
+func Otherwise(handle func(context.Context, events.DynamoDBEventRecord) error) Option {
 	return option(func(s *settings) error {
 		if handle == nil {
-			return errors.New("changes: Other needs a function, got nil")
+			return errors.New("changes: Otherwise needs a function, got nil")
 		}
 		s.other = handle
 		return nil
 	})
 }
 
-// Undecodable calls handle, and no handler of [On], for a record that cannot be decoded, with a [*DecodeError] that says
-// why. When handle returns nil the stream goes on behind the record, so handle must have put it somewhere, or what it says
+// WithUndecodable calls handle, and no handler of [On], for a record that cannot be decoded. When handle returns nil the stream goes on behind the record, so handle must have put it somewhere, or what it says
 // is lost. When it returns an error the record has failed and comes again. Without this option such a record always fails.
-func Undecodable(handle func(ctx context.Context, r events.DynamoDBEventRecord, reason error) error) Option {
+func WithUndecodable(handle func(ctx context.Context, r events.DynamoDBEventRecord, reason *DecodeError) error) Option {
 	return option(func(s *settings) error {
 		if handle == nil {
-			return errors.New("changes: Undecodable needs a function, got nil")
+			return errors.New("changes: WithUndecodable needs a function, got nil")
 		}
 		s.undecodable = handle
 		return nil

@@ -18,12 +18,12 @@ const (
 	SkippedDeadline Outcome = iota // not started: the reserve had begun, or the invocation's context had ended
 	SkippedFailure                 // not started: a record before it failed
 	Failed                         // a function returned an error
-	DecodeFailed                   // it could not be decoded, and there was no Undecodable function
+	DecodeFailed                   // it could not be decoded, and there was no WithUndecodable function
 	TimedOut                       // the handler had not returned when the response had to go out
 	Panicked                       // a function panicked or called runtime.Goexit
 	Succeeded                      // all functions that it was given to returned nil
 	PassedOver                     // there was no function to give it to
-	SetAside                       // it could not be decoded, and the Undecodable function took it
+	SetAside                       // it could not be decoded, and the WithUndecodable function took it
 )
 
 var outcomeNames = [...]string{

@@ -150,7 +150,7 @@ func TestAnyShardIsDrainedInOrder(t *testing.T) {
 				s := newShard(t, random, 200)
 				h := newHandler(t, changes.WithConcurrency(concurrency),
 					changes.On(users, func(_ context.Context, u changes.Change[User]) error { return s.handle(u.New.Email) }),
-					changes.Other(func(_ context.Context, r events.DynamoDBEventRecord) error {
+					changes.Otherwise(func(_ context.Context, r events.DynamoDBEventRecord) error {
 						return s.handle(r.Change.NewImage["sequence"].Number())
 					}))
 				s.drain(h, random, concurrency == 1)

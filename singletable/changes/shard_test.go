@@ -31,7 +31,7 @@ func TestChangesOfEntitiesInShards(t *testing.T) {
 	astray := image{"PK": text(key.Partition[:len(key.Partition)-1] + "9"), "SK": text(key.Sort), "text": text("x")}
 	for _, viewType := range []string{"KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"} {
 		var got []changes.Change[reading]
-		h := newHandler(t, changes.Other(func(context.Context, events.DynamoDBEventRecord) error { return nil }), changes.On(readings, func(_ context.Context, c changes.Change[reading]) error {
+		h := newHandler(t, changes.Otherwise(func(context.Context, events.DynamoDBEventRecord) error { return nil }), changes.On(readings, func(_ context.Context, c changes.Change[reading]) error {
 			got = append(got, c)
 			return nil
 		}))

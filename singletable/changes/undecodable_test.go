@@ -59,11 +59,11 @@ func TestUndecodable(t *testing.T) {
 	t.Parallel()
 	for says, record := range undecodables() {
 		for name, refusal := range map[string]error{"taken": nil, "refused": errors.New("the queue is full")} {
-			var reasons []error
+			var reasons []*changes.DecodeError
 			var told []string
 			option, report := observed()
-			h := newHandler(t, option, teller(users, &told), changes.Undecodable(
-				func(_ context.Context, r events.DynamoDBEventRecord, reason error) error {
+			h := newHandler(t, option, teller(users, &told), changes.WithUndecodable(
+				func(_ context.Context, r events.DynamoDBEventRecord, reason *changes.DecodeError) error {
 					if r.Change.SequenceNumber != "2" {
 						t.Errorf("handed out %s", r.Change.SequenceNumber)
 					}
@@ -79,7 +79,7 @@ func TestUndecodable(t *testing.T) {
 				t.Errorf("%s, %s: failures %q, error %v, outcomes %s, called %q", says, name, failures(response), err, outcomes(report), told)
 			}
 			var decoding *changes.DecodeError
-			if len(reasons) != 1 || !errors.As(reasons[0], &decoding) || !errors.As(report.Records[0].Err, &decoding) ||
+			if len(reasons) != 1 || !errors.As(report.Records[0].Err, &decoding) || decoding != reasons[0] ||
 				refusal != nil && !errors.Is(report.Records[0].Err, refusal) {
 				t.Errorf("%s, %s: reasons %v, reported %v", says, name, reasons, report.Records[0].Err)
 			}

@@ -1,5 +1,0 @@
-//go:build race
-
-package itemcodec_test
-
-func init() { raceDetector = true }

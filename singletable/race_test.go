@@ -1,5 +1,0 @@
-//go:build race
-
-package singletable_test
-
-func init() { raceDetector = true }
