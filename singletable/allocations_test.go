@@ -1,18 +1,17 @@
 package singletable_test
 
-import "testing"
+import (
+	"testing"
 
-// raceDetector tells whether the tests run under the race detector. A sync.Pool then loses some of what it is given on purpose, so
-// that allocations cannot be counted.
-var raceDetector bool
+	"github.com/lambdapatterns/lambdapatterns/internal/racetest"
+)
 
 // The calls on a service's hot path make exactly these allocations, so that no change makes them more without somebody deciding so,
 // and fewer than SDK calls by hand, which module benchmarks tests. Those of the client are among them: one, its output. A change
-// that makes fewer
-// lowers the number here. The test is not parallel: what others allocate would be counted too.
+// that makes fewer lowers the number here. The test is not parallel: what others allocate would be counted too.
 func TestAllocations(t *testing.T) {
-	if raceDetector {
-		t.Skip("under the race detector, a sync.Pool loses what it is given, and allocations cannot be counted: run without -race too")
+	if racetest.Enabled { // a sync.Pool then loses some of what it is given on purpose
+		t.Skip("allocations cannot be counted under the race detector: run without -race too")
 	}
 	ctx := t.Context()
 	client := newCanned(t)

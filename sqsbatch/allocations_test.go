@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/lambdapatterns/lambdapatterns/internal/racetest"
 	"github.com/lambdapatterns/lambdapatterns/sqsbatch"
-	"github.com/lambdapatterns/lambdapatterns/sqsbatch/internal/racetest"
 )
 
 // A batch whose handler waits for nothing makes exactly these allocations, so that no change makes them more without somebody

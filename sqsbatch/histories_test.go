@@ -11,7 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/lambdapatterns/lambdapatterns/sqsbatch/internal/racetest"
+	"github.com/lambdapatterns/lambdapatterns/internal/racetest"
 )
 
 // TestHistories handles random batches of random queues with random options, handlers that fail in every way there is, and

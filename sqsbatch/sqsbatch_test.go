@@ -17,8 +17,8 @@ import (
 
 	"github.com/aws/aws-lambda-go/lambda"
 
+	"github.com/lambdapatterns/lambdapatterns/internal/racetest"
 	"github.com/lambdapatterns/lambdapatterns/sqsbatch"
-	"github.com/lambdapatterns/lambdapatterns/sqsbatch/internal/racetest"
 )
 
 func TestOnlyFailedMessagesComeAgain(t *testing.T) {

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/aws/aws-lambda-go/events"
-	"github.com/lambdapatterns/lambdapatterns/sqsbatch/internal/racetest"
+	"github.com/lambdapatterns/lambdapatterns/internal/racetest"
 	"github.com/lambdapatterns/lambdapatterns/sqsbatch/sqsbatchtest"
 )
 

@@ -5,17 +5,15 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-)
 
-// raceDetector tells whether the tests run under the race detector. A sync.Pool then loses some of what it is given on purpose, so that
-// allocations cannot be counted.
-var raceDetector bool
+	"github.com/lambdapatterns/lambdapatterns/internal/racetest"
+)
 
 // allocations counts those of f. Tests that use it are not parallel: what others allocate would be counted too.
 func allocations(t *testing.T, f func() error) int {
 	t.Helper()
-	if raceDetector {
-		t.Skip("under the race detector, a sync.Pool loses what it is given, and allocations cannot be counted: run without -race too")
+	if racetest.Enabled { // a sync.Pool then loses some of what it is given on purpose
+		t.Skip("allocations cannot be counted under the race detector: run without -race too")
 	}
 	return int(testing.AllocsPerRun(200, func() {
 		if err := f(); err != nil {

@@ -13,7 +13,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"github.com/lambdapatterns/lambdapatterns/internal/jsonscan"
-	"github.com/lambdapatterns/lambdapatterns/sqsbatch/internal/racetest"
+	"github.com/lambdapatterns/lambdapatterns/internal/racetest"
 )
 
 // compare decodes payload in both ways, fails the test where they differ, and reports whether the decoder of this package

@@ -5,7 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"github.com/lambdapatterns/lambdapatterns/sqsbatch/internal/racetest"
+	"github.com/lambdapatterns/lambdapatterns/internal/racetest"
 )
 
 // FuzzDecodeEvent holds DecodeEvent against encoding/json for any payload.
