@@ -38,4 +38,9 @@
 //
 // Not checked, and left to the service: whether the bus exists and permits the call, the length of a bus name and a trace
 // header, details nested more than 1,000 levels deep, and integers in them beyond 64 bits.
+//
+// # Testing
+//
+// The [Client] is one method of the SDK's client, so a test's own type can stand for it: one that keeps the entries, refuses
+// some inside a success, or fails. The pauses between attempts cost no time in a bubble of [testing/synctest].
 package publish

@@ -18,18 +18,16 @@ var (
 
 // OptionError says why [New] has made no publisher.
 type OptionError struct {
-	// Option is the index of the option that is wrong, or -1 if it is the client.
-	Option int
+	// Option is the function that made the option that is wrong, "WithBus" say; "client" if it is the client, and "nil" for an
+	// option that is nil.
+	Option string
 	// Reason is what is wrong.
 	Reason string
 }
 
 // Error names the option and the reason.
 func (e *OptionError) Error() string {
-	if e.Option < 0 {
-		return "publish: New: " + e.Reason
-	}
-	return fmt.Sprintf("publish: New: option %d: %s", e.Option, e.Reason)
+	return fmt.Sprintf("publish: New: option %s: %s", e.Option, e.Reason)
 }
 
 // Is reports whether target is [ErrOption].

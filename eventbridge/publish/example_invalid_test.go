@@ -34,5 +34,5 @@ func ExampleInvalidError() {
 func ExampleOptionError() {
 	_, err := publish.New(printing{}, publish.WithSource("aws.shop"))
 	fmt.Println(err)
-	// Output: publish: New: option 0: source is "aws.shop", and those that begin with "aws." are for AWS's own events
+	// Output: publish: New: option WithSource: source is "aws.shop", and those that begin with "aws." are for AWS's own events
 }

@@ -25,15 +25,15 @@ type Publisher struct {
 // New makes a publisher. The error is an [*OptionError] for a setting that cannot be, and for a client that is nil.
 func New(client Client, opts ...Option) (*Publisher, error) {
 	if client == nil {
-		return nil, &OptionError{Option: -1, Reason: "the client is nil"}
+		return nil, &OptionError{Option: "client", Reason: "it is nil"}
 	}
 	p := &Publisher{client: client, maxSize: defaultMaxSize, maxAttempts: defaultMaxAttempts}
-	for i, o := range opts {
+	for _, o := range opts {
 		if o == nil {
-			return nil, &OptionError{Option: i, Reason: "the option is nil"}
+			return nil, &OptionError{Option: "nil", Reason: "give New options of this package's With functions"}
 		}
-		if reason := o.apply(p); reason != "" {
-			return nil, &OptionError{Option: i, Reason: reason}
+		if name, reason := o.apply(p); reason != "" {
+			return nil, &OptionError{Option: name, Reason: reason}
 		}
 	}
 	return p, nil

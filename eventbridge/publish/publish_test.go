@@ -240,14 +240,18 @@ func TestChunks(t *testing.T) {
 
 func TestOptions(t *testing.T) {
 	t.Parallel()
-	for name, o := range map[string]publish.Option{
-		"nil": nil, "no source": publish.WithSource(""), "AWS's source": publish.WithSource("aws.s3"), "no bus": publish.WithBus(""),
-		"no endpoint": publish.WithEndpoint(""), "no size": publish.WithMaxSize(0), "no attempts": publish.WithMaxAttempts(0), "no trace headers": publish.WithTraceHeader(nil),
+	for _, test := range []struct {
+		option publish.Option
+		name   string
+	}{
+		{nil, "nil"}, {publish.WithSource(""), "WithSource"}, {publish.WithSource("aws.s3"), "WithSource"}, {publish.WithBus(""), "WithBus"},
+		{publish.WithEndpoint(""), "WithEndpoint"}, {publish.WithMaxSize(0), "WithMaxSize"},
+		{publish.WithMaxAttempts(0), "WithMaxAttempts"}, {publish.WithTraceHeader(nil), "WithTraceHeader"},
 	} {
-		p, err := publish.New(&fake{}, publish.WithSource("s"), o)
+		p, err := publish.New(&fake{}, publish.WithSource("s"), test.option)
 		wrong, ok := errors.AsType[*publish.OptionError](err)
-		if p != nil || !ok || wrong.Option != 1 || wrong.Reason == "" || !errors.Is(err, publish.ErrOption) {
-			t.Errorf("%s: %v", name, err)
+		if p != nil || !ok || wrong.Option != test.name || wrong.Reason == "" || !errors.Is(err, publish.ErrOption) {
+			t.Errorf("%s: %v", test.name, err)
 		}
 	}
 	if _, err := publish.New(nil); !errors.Is(err, publish.ErrOption) || !strings.Contains(err.Error(), "client") {
