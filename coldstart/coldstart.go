@@ -80,7 +80,7 @@ func Run(ctx context.Context, tasks ...Task) (Report, error) {
 		go func() {
 			begin := time.Now()
 			watch := new(stopwatch)
-			err := errGoexit // What remains if the task ends its goroutine.
+			var err error = &PanicError{} // What remains if the task ends its goroutine.
 			defer func() { results <- result{i, time.Since(begin), watch.read(), err} }()
 			err = call(context.WithValue(ctx, stopwatchKey{}, watch), task.Do)
 		}()

@@ -122,7 +122,8 @@ func TestGoexitBecomesError(t *testing.T) {
 			Name: "gone", Required: true,
 			Do: func(context.Context) error { runtime.Goexit(); return nil },
 		})
-		if err == nil || !strings.Contains(err.Error(), "Goexit") || report.Duration != 0 {
+		var panicErr *coldstart.PanicError
+		if !errors.As(err, &panicErr) || panicErr.Value != nil || !strings.Contains(err.Error(), "Goexit") || report.Duration != 0 {
 			t.Errorf("got %v after %v", err, report.Duration)
 		}
 	})

@@ -1,9 +1,6 @@
 package coldstart
 
-import (
-	"errors"
-	"fmt"
-)
+import "fmt"
 
 // TaskError is the error of one Required task, or of a hook of [Start.BeforeSnapshot] or [Start.AfterRestore]. [Run] joins
 // those of its tasks, so errors.As finds the first.
@@ -20,22 +17,25 @@ func (e *TaskError) Error() string { return fmt.Sprintf("coldstart: task %q: %v"
 // Unwrap returns Err.
 func (e *TaskError) Unwrap() error { return e.Err }
 
-// PanicError is the error of a task, a hook or the function of a Lazy that panicked.
+// PanicError is the error of a task, a hook or the function of a Lazy that panicked or ended its goroutine with [runtime.Goexit], as
+// a stray t.FailNow does.
 type PanicError struct {
-	// Value is what was given to panic.
+	// Value is what was given to panic; nil after runtime.Goexit.
 	Value any
-	// Stack is the goroutine's stack at the panic. It is not part of the message.
+	// Stack is of the goroutine, as runtime/debug.Stack formats it; nil after runtime.Goexit. It is not part of the text.
 	Stack []byte
 }
 
-// Error gives the value of the panic.
-func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v", e.Value) }
+// Error gives the value of the panic, or says that there was none.
+func (e *PanicError) Error() string {
+	if e.Value == nil {
+		return "called runtime.Goexit"
+	}
+	return fmt.Sprintf("panic: %v", e.Value)
+}
 
 // Unwrap returns Value if it is an error.
 func (e *PanicError) Unwrap() error {
 	err, _ := e.Value.(error)
 	return err
 }
-
-// errGoexit is the error of a function that ended its goroutine, as a stray t.FailNow does.
-var errGoexit = errors.New("called runtime.Goexit")

@@ -142,7 +142,7 @@ func (l *Lazy[T]) gaveUp(ctx context.Context) (T, error) {
 // start calls build. The caller holds mu.
 func (l *Lazy[T]) start(ctx context.Context) *building[T] {
 	ctx, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
-	m := &building[T]{done: make(chan struct{}), cancel: cancel, err: errGoexit}
+	m := &building[T]{done: make(chan struct{}), cancel: cancel, err: &PanicError{}} // What remains if build ends its goroutine.
 	l.building = m
 	go func() {
 		defer l.finish(m)

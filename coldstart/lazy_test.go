@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -60,8 +61,8 @@ func TestLazyForgetsFailures(t *testing.T) {
 	if _, err := lazy.Get(t.Context()); !errors.As(err, &panicErr) || !errors.Is(err, errDown) || len(panicErr.Stack) == 0 {
 		t.Errorf("after a panic: %v", err)
 	}
-	if v, err := lazy.Get(t.Context()); err == nil {
-		t.Errorf("after Goexit: %q", v)
+	if v, err := lazy.Get(t.Context()); !errors.As(err, &panicErr) || panicErr.Value != nil || !strings.Contains(err.Error(), "Goexit") {
+		t.Errorf("after Goexit: %q, %v", v, err)
 	}
 	if v, err := lazy.Get(t.Context()); v != "value" || err != nil {
 		t.Errorf("got %q, %v", v, err)
