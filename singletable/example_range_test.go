@@ -44,6 +44,18 @@ func ExampleBetween() {
 	// 2025-12-a 500 <nil>
 }
 
+func ExampleBefore() {
+	ctx := context.Background()
+	orders := newShop(ctx, newTable(ctx))
+	// All of the partition in front of "ORDER#2026-01-c".
+	for o, err := range orders.Query(ctx, shopOrder{UserID: "usr_123"}, singletable.Before(shopOrder{ID: "2026-01-c"})) {
+		fmt.Println(o.ID, err)
+	}
+	// Output:
+	// 2025-12-a <nil>
+	// 2026-01-b <nil>
+}
+
 func ExampleAfter() {
 	ctx := context.Background()
 	type Reading struct {

@@ -352,7 +352,8 @@ func TestNothingIsHalfDone(t *testing.T) {
 			if task == "price" || !strike {
 				return call(ctx)
 			}
-			ctx = context.WithoutCancel(ctx)                                                    // closing the engine does not keep a function from its work
+			ctx = context.WithoutCancel(ctx) // closing the engine does not keep a function from its work
+
 			name := []string{"Lambda.ServiceException", "Sandbox.Timedout", "errorString"}[how] // no retrier names the last
 			switch when {
 			case 0: // it is done, and the answer is lost
