@@ -99,10 +99,10 @@
 //	outside Lambda                           ""                          yes
 //
 // No later invocation is cold. Lambda has one name for the first two. They are told apart by the time between the end of
-// initialisation and the first invocation: more than the 10 s that an initialisation may take is ahead of need. A shorter one that was ahead of
-// need all the same counts as cold. An environment for which provisioned concurrency did not suffice is on demand. One that
-// is initialised anew after a crash, inside an invocation, keeps its type: its caller waits, but with provisioned
-// concurrency that does not count as cold.
+// initialisation and the first invocation: more than the 10 s that an initialisation may take is ahead of need. A shorter one
+// that was ahead of need all the same counts as cold. An environment for which provisioned concurrency did not suffice is on
+// demand. One that is initialised anew after a crash, inside an invocation, keeps its type: its caller waits, but with
+// provisioned concurrency that does not count as cold.
 //
 // The wrapper goes outermost, so that everything else finds the answer in the context. [Cold] is a plain
 // func(context.Context) bool, to be given to what makes spans and metrics.
@@ -135,9 +135,12 @@
 // The generator behind math/rand goes on from where it was in the snapshot, alike in all copies, so nothing that must be
 // unique may come from it; crypto/rand asks the kernel each time.
 //
-// # Keeping the start short
+// # Testing
 //
-// Package coldstarttest fails a test when a function's binary, the allocations of its imports or its time to be ready grow
+// [Run], [Start] and [Lazy] take their time from the clock of a bubble of [testing/synctest]. A Start outside Lambda has no
+// type of initialisation, and its first invocation is cold.
+//
+// Package coldstarttest keeps the start short: it fails a test when a function's binary, the allocations of its imports or its time to be ready grow
 // over a budget.
 //
 // The package does nothing when it is imported, and reads the environment when it is called.

@@ -15,6 +15,7 @@ type BatchError struct {
 	Err error
 }
 
+// Error says how many keys are left, the first of them, and why.
 func (e *BatchError) Error() string {
 	first := ""
 	if len(e.Keys) > 0 {

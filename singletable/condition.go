@@ -58,7 +58,8 @@ func (c *clauses) is(attribute string, v types.AttributeValue) {
 	c.terms = append(c.terms, c.name(attribute)+" = "+c.value(v))
 }
 
-// add demands all of the caller's conditions; its error says what is wrong with them. They are built as one: each build begins to count its placeholders anew.
+// add demands all of the caller's conditions; its error says what is wrong with them. They are built as one: each build
+// begins to count its placeholders anew.
 func (c *clauses) add(conditions []expression.ConditionBuilder) error {
 	if len(conditions) == 0 {
 		return nil

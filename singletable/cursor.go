@@ -13,6 +13,7 @@ type CursorError struct {
 	Reason string // never quotes the cursor
 }
 
+// Error gives the reason.
 func (e *CursorError) Error() string { return ErrCursor.Error() + ": " + e.Reason }
 
 // Is reports whether target is ErrCursor.

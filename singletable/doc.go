@@ -145,4 +145,14 @@
 // change a second time. A Patch that adds may add twice, unless a version or a condition keeps it from that. A write that fails
 // without any answer of the service, because the network or the context ended it, may have been performed too, and so may one
 // that fails with [ErrThrottled] after an attempt without an answer.
+//
+// # Testing
+//
+// Package singletabletest is a DynamoDB in memory, behind the SDK's own client. So no fake of a repository is needed: give
+// [NewTable] the client of its Engine, and make the table with [Table.CreateTableInput]. The Engine can be told to fail as the
+// service does: throttled, with an answer lost, with a part of a batch left.
+//
+//	client := new(singletabletest.Engine).Client()
+//	table := singletable.NewTable(client, "app-table")
+//	_, err := client.CreateTable(ctx, table.CreateTableInput())
 package singletable

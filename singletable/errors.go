@@ -38,7 +38,7 @@ var (
 
 // Key is the primary key of an item, or its key in an index, as DynamoDB stores it.
 type Key struct {
-	Partition, Sort string
+	Partition, Sort string // the values of the partition key and the sort key
 }
 
 // String returns the key in the notation of single-table design: USER#usr_123|PROFILE.
@@ -60,6 +60,7 @@ type ItemError struct {
 	Current map[string]types.AttributeValue
 }
 
+// Error names the operation, the entity and its key, and gives the reason.
 func (e *ItemError) Error() string {
 	where := ""
 	if e.Index != "" {
@@ -101,6 +102,7 @@ type TransactionError struct {
 	Err     error        // the SDK's error
 }
 
+// Error gives the reason of each action that was refused.
 func (e *TransactionError) Error() string {
 	if len(e.Reasons) == 0 {
 		return "singletable: the transaction failed: " + textOf(e.Err)
@@ -134,6 +136,7 @@ type KeyError struct {
 	Reason    string // never quotes a text value
 }
 
+// Error names the entity and the attribute that makes no key, and gives the reason.
 func (e *KeyError) Error() string {
 	what := ""
 	if e.Attribute != "" {

@@ -14,6 +14,7 @@ type OptionError struct {
 	Err    error  // why it is wrong; a [*KeyError] when a bound makes no key
 }
 
+// Error names the call and the option, and gives the reason.
 func (e *OptionError) Error() string {
 	return fmt.Sprintf("singletable: %s: option %s: %v", strings.TrimSpace(e.Op+" "+e.Entity), e.Option, e.Err)
 }

@@ -29,7 +29,7 @@ func WithObserver(observe func(context.Context, Request)) TableOption {
 type Request struct {
 	Name   string // of DynamoDB's API: GetItem, Query, TransactWriteItems, …
 	Op     string // of the repository, as errors name it: get, query, page, create, batch put, …, or "request"
-	Table  string
+	Table  string // its name; a transaction's is that of the Table whose Transact was called
 	Entity string // Schema.Type, or the name that was given to [Table.Observed]
 	Index  string // empty for the table
 
@@ -42,9 +42,9 @@ type Request struct {
 	// and Pattern joins their patterns with + as well, each once, in the order of the actions.
 	Pattern string
 
-	Try      int // the repository's own, from 1; those of one call are counted together
-	Attempts int // of the SDK in this try; 0 when it cannot be told
-	Duration time.Duration
+	Try      int           // the repository's own, from 1; those of one call are counted together
+	Attempts int           // of the SDK in this try; 0 when it cannot be told
+	Duration time.Duration // of this try
 
 	Items       int // that came back or, for a count, were counted
 	Scanned     int // that a Query or Scan read, filtered ones included

@@ -51,6 +51,7 @@ func (e *ThrottledError) limitedBy(limit string) bool {
 	})
 }
 
+// Error names the access pattern and gives the service's reasons.
 func (e *ThrottledError) Error() string {
 	text := ErrThrottled.Error()
 	if e.Pattern != "" {

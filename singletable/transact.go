@@ -44,8 +44,8 @@ const maxToken = 36
 
 // Token makes the transaction happen once: if the same transaction with the same token, of 1 to 36 characters, is sent again
 // within ten minutes, it succeeds and writes nothing. All of it must be the same then, the times that repositories set
-// and look at included: give [At] too where a schema has CreatedAt, UpdatedAt or ExpiresAt. Another transaction with the token is refused by the
-// service (IdempotentParameterMismatchException).
+// and look at included: give [At] too where a schema has CreatedAt, UpdatedAt or ExpiresAt. Another transaction with the
+// token is refused by the service (IdempotentParameterMismatchException).
 func Token(token string) TransactOption {
 	return transactOption(func(s *transactSettings) { s.token = &token })
 }

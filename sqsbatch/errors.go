@@ -33,10 +33,11 @@ var (
 // right, or asked for by [WithErrorOnFullFailure]. Lambda reports it with the error type "BatchError". Its text quotes nothing
 // of the event.
 type BatchError struct {
-	Reason string
-	Err    error // the decoder's error when the event could not be decoded, otherwise nil. It may quote the event
+	Reason string // what stands against a partial response
+	Err    error  // the decoder's error when the event could not be decoded, otherwise nil. It may quote the event
 }
 
+// Error gives the reason.
 func (e *BatchError) Error() string { return "sqsbatch: " + e.Reason }
 
 // Unwrap returns e.Err.
@@ -45,7 +46,7 @@ func (e *BatchError) Unwrap() error { return e.Err }
 // DecodeError is the error of a message whose body cannot be made into what the handler's type asks for. Its text tells what
 // kind of mistake it is and where, and quotes nothing of the body, not even the names in it; Err may.
 type DecodeError struct {
-	MessageID string
+	MessageID string       // of the message whose body it is
 	Type      reflect.Type // the type that the body should have been decoded into
 	Err       error        // the decoder's or the step's own error, an *envelope.Error from the steps of that package
 
@@ -53,6 +54,7 @@ type DecodeError struct {
 	notJSON bool
 }
 
+// Error names the message and the type, and gives the reason.
 func (e *DecodeError) Error() string {
 	return fmt.Sprintf("sqsbatch: message %s: cannot decode the body as %s: %s", e.MessageID, e.Type, e.reason())
 }
@@ -87,6 +89,7 @@ type PanicError struct {
 	Stack []byte // of the handler's goroutine, as runtime/debug.Stack formats it
 }
 
+// Error gives the value of the panic, or says that there was none.
 func (e *PanicError) Error() string {
 	if e.Value == nil {
 		return "sqsbatch: the handler called runtime.Goexit"

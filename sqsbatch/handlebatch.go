@@ -13,7 +13,7 @@ import (
 
 // Message is a decoded message of a batch, as a [HandleBatch] handler gets it.
 type Message[T any] struct {
-	Value      T
+	Value      T                  // what the body was decoded into
 	SQSMessage *events.SQSMessage // as it came; it is the batch's: do not change it
 }
 

@@ -11,17 +11,17 @@ import (
 // numbers that are named after their unit: duration_ms, delay_seconds. It is made for its observers, which share it: they may
 // keep it and must not change it. Its methods are safe for concurrent use.
 type Report struct {
-	QueueARN string
+	QueueARN string          // of the queue that the batch is from
 	Messages []MessageReport // in the batch's order
 }
 
 // MessageReport tells what became of one message. It never holds the body; Err can quote it where the handler's own errors do.
 type MessageReport struct {
-	ID           string
-	GroupID      string // of a FIFO or fair queue, otherwise empty
-	ReceiveCount int    // ApproximateReceiveCount, this delivery included; 0 when the message does not tell
-	LastReceive  bool   // if it is not done now, its next stop is the dead-letter queue: WithMaxReceiveCount
-	Outcome      Outcome
+	ID           string        // MessageId
+	GroupID      string        // of a FIFO or fair queue, otherwise empty
+	ReceiveCount int           // ApproximateReceiveCount, this delivery included; 0 when the message does not tell
+	LastReceive  bool          // if it is not done now, its next stop is the dead-letter queue: WithMaxReceiveCount
+	Outcome      Outcome       // what became of it
 	Duration     time.Duration // of the handler call, decoding included; 0 when there was none
 	Err          error         // nil when the message succeeded
 

@@ -25,10 +25,10 @@ type Settler interface {
 
 // Settlement is what is to be done with one message.
 type Settlement struct {
-	Message *events.SQSMessage
-	Action  Action        // ChangeVisibility or SendToDeadLetter
-	Delay   time.Duration // of ChangeVisibility: whole seconds, from 0 to 11 hours and 40 minutes
-	Err     error         // why: what the handler returned, or its panic
+	Message *events.SQSMessage // the message as it came; it is the batch's: do not change it
+	Action  Action             // ChangeVisibility or SendToDeadLetter
+	Delay   time.Duration      // of ChangeVisibility: whole seconds, from 0 to 11 hours and 40 minutes
+	Err     error              // why: what the handler returned, or its panic
 }
 
 // WithSettler lets handlers use [RetryAfter] and [DeadLetter], and [WithBackoff] work. It panics when settler is nil.

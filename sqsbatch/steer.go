@@ -40,7 +40,7 @@ type later interface {
 // SteerError is what [RetryAfter], [Drop] and [DeadLetter] return. A handler steers by returning it or an error that wraps
 // it; tests of a handler find it with errors.As.
 type SteerError struct {
-	Action Action
+	Action Action        // what was asked for
 	Delay  time.Duration // of ChangeVisibility
 	Err    error         // the reason; nil when none was given
 

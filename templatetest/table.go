@@ -19,8 +19,8 @@ type Table interface {
 
 // Difference is something in which a template and the code differ, or that a check needs and cannot read.
 type Difference struct {
-	Pos  Pos
-	Text string
+	Pos  Pos    // where it stands in the template
+	Text string // what differs, and from what
 }
 
 // String returns the place and the text.

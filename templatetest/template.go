@@ -20,7 +20,7 @@ type Template struct {
 type Resource struct {
 	Type string // "aws_dynamodb_table", "AWS::DynamoDB::Table"
 	Name string // Terraform's name or CloudFormation's logical id
-	Pos  Pos
+	Pos  Pos    // where it begins
 
 	body Node
 }

@@ -99,7 +99,7 @@
 // The spans of a batch's messages are kept until it is over, and end all at once with its report. A batch of 10,000 has 10,001
 // spans: the SDK's batching processor keeps 2,048 by default and drops what is more, so give it a larger queue, or sample.
 //
-// # Rules that bite
+// # The rules that bite
 //
 //   - An error and a panic are returned after the flush, because aws-lambda-go has nothing to close then: the caller waits
 //     for it. So does an invocation that times out, whose spans are ended and flushed 100 ms before its deadline
@@ -146,6 +146,11 @@
 //   - A header may hold a Root alone. Its span context then has a trace id, but is not valid as a parent: the SDK goes on
 //     with the trace and asks the sampler.
 //   - No decision about sampling is not a decision against it: Sampled is empty in the one, "0" in the other.
+//
+// # Testing
+//
+// What [Handle] returns is a function that a test can call, with an SDK's tracer provider whose exporter keeps the spans, such
+// as the SDK's package tracetest has. The package otlpreceiver of tracingotlp takes spans as a backend does.
 //
 // The package does nothing when it is imported, and reads the environment when Handle is called.
 package tracing

@@ -37,9 +37,9 @@ var emfProperties = []string{"trigger", "request_id", "trace_id", "error_type"}
 // the namespace with sqsbatch.MetricsTo and a slog handler: each line is one Write, and the dimensions keep the metrics apart.
 // A bytes.Buffer that a test gives to several of them needs a lock of its own.
 //
-// WithMetricsTo panics when w is nil, when the namespace is not 1 to 255 of the characters that CloudWatch allows, and when dimensions are more
-// than 29, have the name of another member, or have a name or value that is empty, too long (255, 1,024 characters), not
-// printable ASCII, or a name that begins with a colon.
+// WithMetricsTo panics when w is nil, when the namespace is not 1 to 255 of the characters that CloudWatch allows, and when
+// dimensions are more than 29, have the name of another member, or have a name or value that is empty, too long (255, 1,024
+// characters), not printable ASCII, or a name that begins with a colon.
 func WithMetricsTo(w io.Writer, namespace string, dimensions map[string]string) Option {
 	if w == nil {
 		panic("tracing: WithMetricsTo needs a writer, got nil")

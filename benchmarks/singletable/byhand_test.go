@@ -15,7 +15,8 @@ import (
 )
 
 // byHand has the same calls for orders, as a careful programmer writes them without package singletable, with attributevalue and
-// keys put together with +. Expressions whose values change from call to call are made with the SDK's expression package, and those that never change are texts.
+// keys put together with +. Expressions whose values change from call to call are made with the SDK's expression package, and
+// those that never change are texts.
 type byHand struct{ client client }
 
 var errNotThere = errors.New("there is no such order")

@@ -8,6 +8,7 @@ import (
 
 // Measurement is a function beside a bare one, built and started in the same run. It is a plain value.
 type Measurement struct {
+	// Function is the function that was to be measured, Bare the function that does nothing.
 	Function, Bare Figures
 }
 
@@ -23,9 +24,9 @@ type Figures struct {
 
 // PackageInit is what the initialisation of one package allocated.
 type PackageInit struct {
-	Package     string
-	Allocations int
-	Bytes       int64
+	Package     string // its import path
+	Allocations int    // how many, and
+	Bytes       int64  // how many bytes they took
 }
 
 // Allocations returns the allocations of all packages together.

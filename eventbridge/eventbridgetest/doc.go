@@ -22,7 +22,7 @@
 // notification, whose keys are URL-encoded, and [Bucket.TestNotification] the one that S3 sends when notifications are switched
 // on.
 //
-// # Rules
+// # A rule and what its function writes
 //
 // [AssertNoLoop] holds a rule's pattern against the keys that its function writes, so that the function does not invoke itself.
 //

@@ -16,7 +16,7 @@ var (
 type PatternError struct {
 	Line, Column int    // of the mistake, from 1; columns count bytes
 	Path         string // of the field that it is in, such as detail.object.key; empty at the top
-	Reason       string
+	Reason       string // what is wrong there
 }
 
 // Error names the place and the reason.

@@ -54,7 +54,8 @@ func Routes() []string {
 	return keys
 }
 
-// Handle answers one request of the user that its token names. Its error is always nil: what goes wrong is logged and answered with a problem document.
+// Handle answers one request of the user that its token names. Its error is always nil: what goes wrong is logged and
+// answered with a problem document.
 func (a *API) Handle(ctx context.Context, r events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
 	do, ok := a.routes()[r.RouteKey]
 	if !ok {

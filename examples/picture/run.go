@@ -34,7 +34,8 @@ func paceOf(factor int) pace {
 // messages are what is sent to the queue, in this order.
 func messages(factor int) []string {
 	order := func(id string, takes time.Duration, then string) string {
-		body, _ := json.Marshal(map[string]any{"ID": id, "Takes": time.Duration(factor) * takes, "Then": then}) // nothing in it cannot be marshalled
+		// Nothing in it cannot be marshalled.
+		body, _ := json.Marshal(map[string]any{"ID": id, "Takes": time.Duration(factor) * takes, "Then": then})
 		return string(body)
 	}
 	const ms = time.Millisecond

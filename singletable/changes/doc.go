@@ -94,7 +94,13 @@
 // Failures of records are no errors of the invocation: [WithObserver] gets a [Report] of each batch, with the [Outcome] of every
 // record, and [LogTo] writes it to a log. [WithMiddleware] wraps the handling of single records, as tracing does.
 //
-// # What is not so
+// # Testing
 //
-// Tumbling windows are not supported, nor Kinesis Data Streams for DynamoDB, whose events have another form.
+// A [Handler] is a function: call it with an [events.DynamoDBEvent], or [Handler.Invoke] with the event's JSON. The Engine of
+// package singletabletest has the table's stream, and its StreamMapping hands the records on as Lambda does, retries,
+// bisection and the on-failure destination included.
+//
+// # What is not supported
+//
+// Tumbling windows, and Kinesis Data Streams for DynamoDB, whose events have another form.
 package changes

@@ -18,10 +18,11 @@ var (
 // BatchError makes the invocation fail and the whole batch come again. It is returned when no partial response would be
 // right. Lambda reports it with the error type "BatchError". Its text quotes nothing of the event.
 type BatchError struct {
-	Reason string
-	Err    error // the decoder's error when the event could not be decoded, otherwise nil. It may quote the event
+	Reason string // what stands against a partial response
+	Err    error  // the decoder's error when the event could not be decoded, otherwise nil. It may quote the event
 }
 
+// Error gives the reason.
 func (e *BatchError) Error() string { return "changes: " + e.Reason }
 
 // Unwrap returns e.Err.
@@ -30,10 +31,11 @@ func (e *BatchError) Unwrap() error { return e.Err }
 // DecodeError is the error of a record that is no entity: it is damaged, or an image does not fit the entity that it is of.
 // Its text holds the item's key and no other content of it.
 type DecodeError struct {
-	SequenceNumber string
-	Err            error // an [*singletable.ItemError] where a repository refused an image
+	SequenceNumber string // of the record
+	Err            error  // an [*singletable.ItemError] where a repository refused an image
 }
 
+// Error names the record and gives the reason.
 func (e *DecodeError) Error() string {
 	return fmt.Sprintf("changes: record %s cannot be decoded: %v", e.SequenceNumber, e.Err)
 }
@@ -47,6 +49,7 @@ type PanicError struct {
 	Stack []byte // of the handler's goroutine, as runtime/debug.Stack formats it
 }
 
+// Error gives the value of the panic, or says that there was none.
 func (e *PanicError) Error() string {
 	if e.Value == nil {
 		return "changes: the handler called runtime.Goexit"

@@ -43,18 +43,18 @@ func (o Outcome) handled() bool { return o == Succeeded || o == PassedOver || o 
 
 // Report tells what became of each record of a batch.
 type Report struct {
-	StreamARN   string
+	StreamARN   string         // of the stream that the batch is from
 	FirstFailed string         // the sequence number from which on records come again; empty when all were handled
 	Records     []RecordReport // in the batch's order
 }
 
 // RecordReport tells what became of one record. It never holds its images.
 type RecordReport struct {
-	SequenceNumber string
-	EventID        string
-	Kind           Kind      // by the record's event name; 0 when that is none of the three
-	Created        time.Time // about when the change was made, to the second
-	Outcome        Outcome
+	SequenceNumber string        // dynamodb.SequenceNumber of the record
+	EventID        string        // its eventID
+	Kind           Kind          // by the record's event name; 0 when that is none of the three
+	Created        time.Time     // about when the change was made, to the second
+	Outcome        Outcome       // what became of it
 	Again          bool          // it comes again: it was not handled, or one before it was not
 	Duration       time.Duration // of decoding and the calls; 0 when it was not started
 	Err            error         // nil when it succeeded or was passed over

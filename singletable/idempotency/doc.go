@@ -65,8 +65,9 @@
 // does.
 //
 // Records carry the time at which they expire for DynamoDB's time to live, which must be set to that attribute
-// ([WithExpiryAttribute]; singletable.WithTimeToLive tells it to a table's definition). DynamoDB deletes days late; an expired record counts as absent before that. Times are compared with the clock of
-// whoever asks, and clocks are expected to differ by less than a second.
+// ([WithExpiryAttribute]; singletable.WithTimeToLive tells it to a table's definition). DynamoDB deletes days late; an
+// expired record counts as absent before that. Times are compared with the clock of whoever asks, and clocks are expected to
+// differ by less than a second.
 //
 // A record's own attributes are status, owner, locked_until, payload, result, error and final: all texts but locked_until, a
 // number of milliseconds. An index by attributes of this name (singletable.WithAttributeIndex) takes records in beside the
@@ -86,6 +87,11 @@
 //
 // The visibility time-out of a queue should be longer than the function's, as Lambda asks for anyway, so that a message
 // whose process died comes again after its lock's end.
+//
+// # Testing
+//
+// The client of an Engine of package singletabletest is one for [New], in memory. Its faults refuse the writing of a record, or
+// lose the answer to it, before the effect and after it. In a bubble of [testing/synctest] locks and records grow old at once.
 //
 // # What it costs
 //

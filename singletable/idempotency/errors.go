@@ -33,6 +33,7 @@ type InProgressError struct {
 	Until time.Time // when the other call's lock ends, at the latest
 }
 
+// Error names the key, and says until when the other call can last.
 func (e *InProgressError) Error() string {
 	return fmt.Sprintf("idempotency: %s: %v, until %s at the latest: try again later", e.Key, ErrInProgress, stamp(e.Until))
 }
@@ -54,6 +55,7 @@ type FinalError struct {
 	Err  error  // the error of WithFinal; nil when the function does not name it any more
 }
 
+// Error names the key and gives the text of the earlier error.
 func (e *FinalError) Error() string {
 	return fmt.Sprintf("idempotency: %s: %v: %s", e.Key, ErrFinal, e.Text)
 }
@@ -87,6 +89,7 @@ const (
 	opRelease  = "release"
 )
 
+// Error names the key and what was done with its record, and says whether the effect has happened.
 func (e *RecordError) Error() string {
 	what := fmt.Sprintf("idempotency: %s %s: %v", e.Op, e.Key, e.Err)
 	switch {

@@ -60,8 +60,8 @@ func WithCache(bytes int) StoreOption {
 }
 
 // New returns a store in the table called table. It sends nothing. If package singletable's entities of the table expire, give
-// [WithExpiryAttribute] the name of their ExpiresAt: a table has one attribute for its time to live. It panics when client is nil, table is empty, as it is
-// when an environment variable is missing, or an attribute's name is empty or used twice.
+// [WithExpiryAttribute] the name of their ExpiresAt: a table has one attribute for its time to live. It panics when client is
+// nil, table is empty, as it is when an environment variable is missing, or an attribute's name is empty or used twice.
 func New(client Client, table string, opts ...StoreOption) *Store {
 	if client == nil {
 		panic("idempotency: New needs a client, got nil")

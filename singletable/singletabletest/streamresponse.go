@@ -19,6 +19,7 @@ type ResponseError struct {
 	Reason string
 }
 
+// Error gives the reason.
 func (e *ResponseError) Error() string { return ErrInvalidResponse.Error() + ": " + e.Reason }
 
 // Is reports whether target is ErrInvalidResponse.

@@ -19,6 +19,7 @@ type Error struct {
 	Err    error  // the decoder's own error
 }
 
+// Error names the step and gives the reason.
 func (e *Error) Error() string { return "envelope: " + e.Step + ": " + e.Reason }
 
 // Unwrap returns the decoder's own error.

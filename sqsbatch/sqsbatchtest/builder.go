@@ -40,6 +40,7 @@ type EventError struct {
 	Err     error  // the *Error with which the queue refuses the message, otherwise nil
 }
 
+// Error names the message and gives the reason.
 func (e *EventError) Error() string {
 	if e.Message < 0 {
 		return ErrNeverSent.Error() + ": " + e.Reason

@@ -2,8 +2,9 @@
 // queues. It needs no network, no Docker and no AWS account.
 //
 // An [SQS] holds queues. Tests use them through Go ([SQS.CreateQueue], [Queue.Send], [Queue.Receive]) or with an SDK client:
-// one whose HTTPClient is the SQS ([SQS.Do]), or one that is given the address of a server whose handler it is. A [Mapping] polls a queue and invokes a function with what
-// Lambda would invoke it with, reads its partial batch response by Lambda's rules, and deletes what succeeded:
+// one whose HTTPClient is the SQS ([SQS.Do]), or one that is given the address of a server whose handler it is. A [Mapping]
+// polls a queue and invokes a function with what Lambda would invoke it with, reads its partial batch response by Lambda's
+// rules, and deletes what succeeded:
 //
 //	var sqs sqsbatchtest.SQS
 //	dead, _ := sqs.CreateQueue("orders-dead", nil)
@@ -47,7 +48,7 @@
 // Give a Mapping the function's Timeout: only then has the handler's context a deadline, as it has in Lambda, and what it
 // does about that is tested.
 //
-// # Rules that bite
+// # The rules that bite
 //
 //   - What fails comes back when its visibility time-out has run out, not before: a mapping changes no visibility.
 //   - Every receive counts towards maxReceiveCount: also of a message that the function left unprocessed, of a batch

@@ -15,6 +15,7 @@ type Error struct {
 	Message string
 }
 
+// Error gives the service's code and text.
 func (e *Error) Error() string { return "sqsbatchtest: " + e.Code + ": " + e.Message }
 
 // Is reports whether target is an *Error with the same Code.

@@ -241,6 +241,7 @@ type FailedError struct {
 	Failed map[string]error
 }
 
+// Error says how many messages failed, and gives their errors.
 func (e *FailedError) Error() string {
 	return fmt.Sprintf("sqsbatchtest: %d messages failed: %v", len(e.Failed), errors.Join(e.Unwrap()...))
 }

@@ -17,8 +17,9 @@ const account = "000000000000"
 const reuseAfter = time.Minute
 
 // SQS is an in-memory Amazon SQS with any number of queues. It is an http.Handler that speaks the AWS JSON 1.0
-// protocol, the HTTPClient of an SDK client ([SQS.Do]), and has a Go API for tests that need no client. The zero value is ready to use, and must not be copied
-// after first use. It is safe for concurrent use, starts no goroutine, and needs no closing.
+// protocol, the HTTPClient of an SDK client ([SQS.Do]), and has a Go API for tests that need no client. The zero value is
+// ready to use, and must not be copied after first use. It is safe for concurrent use, starts no goroutine, and needs no
+// closing.
 //
 // Time is time.Now: in a bubble of testing/synctest visibility time-outs, delays and long polls take no real time.
 type SQS struct {

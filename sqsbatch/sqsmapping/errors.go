@@ -23,6 +23,7 @@ type MappingError struct {
 	State    string // of the mapping: "Enabled", "Disabled" or one on the way
 }
 
+// Error names the function, the queue and what to change.
 func (e *MappingError) Error() string {
 	switch {
 	case e.UUID != "":

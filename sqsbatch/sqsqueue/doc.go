@@ -49,7 +49,7 @@
 // A message is invisible for 12 hours at most, counted from its receive; longer delays than 11 hours and 40 minutes
 // are cut to that. Amazon SQS does not remember a delay: the next receive gives the message the queue's visibility time-out again.
 //
-// # Tests
+// # Testing
 //
 // sqsbatchtest.SQS is an Amazon SQS in memory that can be the client's HTTPClient; the package example connects them. The test
 // TestFunctionOnItsQueue in this folder's start_test.go is one to start from: a handler, a Settler and an event source mapping

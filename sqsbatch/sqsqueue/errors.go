@@ -35,10 +35,11 @@ var (
 // ConfigError says what is wrong with a setting. errors.Is(err, [ErrConfig]) holds.
 type ConfigError struct {
 	Setting string // the name of the field of Config, or "client"
-	Value   string
-	Reason  string
+	Value   string // as it was given
+	Reason  string // what is wrong with it
 }
 
+// Error names the setting and its value, and gives the reason.
 func (e *ConfigError) Error() string {
 	return fmt.Sprintf("sqsqueue: %s %q: %s", e.Setting, e.Value, e.Reason)
 }
@@ -50,9 +51,9 @@ func (e *ConfigError) Is(target error) bool { return target == ErrConfig }
 // refused this settlement alone; Err is what else was in the way: the error of a call, [ErrNoDeadLetterQueue], a
 // [*ConfigError].
 type SettleError struct {
-	MessageID string
-	QueueARN  string // of the queue that the message comes from
-	Action    sqsbatch.Action
+	MessageID string          // of the message that was to be settled
+	QueueARN  string          // of the queue that the message comes from
+	Action    sqsbatch.Action // what was to be done with it
 
 	// What Amazon SQS said of the entry, when it refused it: its code, its text without the receipt handle, and whether it
 	// takes the fault to be the caller's.
@@ -65,6 +66,7 @@ type SettleError struct {
 	together bool // the whole call was refused for what may lie in one of its entries
 }
 
+// Error names the message and what was to be done with it, and gives the reason.
 func (e *SettleError) Error() string {
 	text := fmt.Sprintf("sqsqueue: %s of message %s", e.Action, e.MessageID)
 	if e.Err != nil {

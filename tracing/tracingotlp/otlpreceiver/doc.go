@@ -13,7 +13,7 @@
 // come as the SDK's stubs: name, context, parent, kind, times, attributes, events, links, status, resource and scope, with all
 // counts of what was dropped.
 //
-// # Rules that bite
+// # The rules that bite
 //
 //   - Everything is kept until Reset. A receiver that runs for long needs a Keep.
 //   - A span that was sent twice is there twice.

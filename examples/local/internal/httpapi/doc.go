@@ -32,6 +32,7 @@
 //     503 {"message":"Service Unavailable"}. A body above 10 MB is 413 {"message":"Request Entity Too Large"}, and so is one
 //     that the function refuses because the event is above Lambda's 6 MB.
 //
-// Not there: other authorizers than JWT's, scopes, CORS configuration, parameter mapping, stage variables, custom domains and API mappings, mutual
-// TLS, throttling by the API itself (429), the limit of 10,240 bytes on headers, payload format 1.0, and WebSocket APIs.
+// Not there: other authorizers than JWT's, scopes, CORS configuration, parameter mapping, stage variables, custom domains and
+// API mappings, mutual TLS, throttling by the API itself (429), the limit of 10,240 bytes on headers, payload format 1.0, and
+// WebSocket APIs.
 package httpapi
