@@ -29,20 +29,7 @@ func TestFaultsConflictsThatPass(t *testing.T) {
 	for _, c := range conflictingCalls() {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			onFaults(t, func(t *testing.T, engine *singletabletest.Engine, s store) {
-				without := newStore(t, new(singletabletest.Engine).Client())
-				want, holds := seedFaulty(t, without), seedFaulty(t, s)
-				if err := c.do(t.Context(), without); err != nil {
-					t.Fatal(err)
-				}
-				injected := engine.Inject(singletabletest.Fault{Operations: []string{c.operation}, Times: 4, Do: singletabletest.TransactionConflict()})
-				if err := c.do(t.Context(), s); err != nil || injected.Struck() != 4 {
-					t.Errorf("after %d conflicts: %v", injected.Struck(), err)
-				}
-				if got := holds(); got != want() {
-					t.Errorf("the table holds %s, want %s", got, want())
-				}
-			})
+			passes(t, c, 4, singletabletest.TransactionConflict())
 		})
 	}
 }

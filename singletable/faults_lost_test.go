@@ -18,20 +18,7 @@ func TestFaultsCutConnections(t *testing.T) {
 	for _, c := range faultyCalls() {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			onFaults(t, func(t *testing.T, engine *singletabletest.Engine, s store) {
-				without := newStore(t, new(singletabletest.Engine).Client())
-				want, holds := seedFaulty(t, without), seedFaulty(t, s)
-				if err := c.do(t.Context(), without); err != nil {
-					t.Fatal(err)
-				}
-				injected := engine.Inject(singletabletest.Fault{Operations: []string{c.operation}, Times: 1, Do: singletabletest.ConnectionCut()})
-				if err := c.do(t.Context(), s); err != nil || injected.Struck() != 1 {
-					t.Errorf("after %d cuts: %v", injected.Struck(), err)
-				}
-				if got := holds(); got != want() {
-					t.Errorf("the table holds %s, want %s", got, want())
-				}
-			})
+			passes(t, c, 1, singletabletest.ConnectionCut())
 		})
 	}
 }
@@ -46,20 +33,7 @@ func TestFaultsLostAnswersOfIdempotentCalls(t *testing.T) {
 		}
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			onFaults(t, func(t *testing.T, engine *singletabletest.Engine, s store) {
-				without := newStore(t, new(singletabletest.Engine).Client())
-				want, holds := seedFaulty(t, without), seedFaulty(t, s)
-				if err := c.do(t.Context(), without); err != nil {
-					t.Fatal(err)
-				}
-				injected := engine.Inject(singletabletest.Fault{Operations: []string{c.operation}, Times: 1, Do: singletabletest.AnswerLost()})
-				if err := c.do(t.Context(), s); err != nil || injected.Struck() != 1 {
-					t.Errorf("after %d lost answers: %v", injected.Struck(), err)
-				}
-				if got := holds(); got != want() {
-					t.Errorf("the table holds %s, want %s", got, want())
-				}
-			})
+			passes(t, c, 1, singletabletest.AnswerLost())
 		})
 	}
 }

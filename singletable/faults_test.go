@@ -141,3 +141,23 @@ func sameKeys(a, b []singletable.Key) bool {
 	}
 	return slices.Equal(slices.SortedFunc(slices.Values(a), order), slices.SortedFunc(slices.Values(b), order))
 }
+
+// passes tests that a call outlasts a fault which strikes it some times: it succeeds, and the table holds what it holds without
+// the fault.
+func passes(t *testing.T, c faultyCall, times int, fault singletabletest.Effect) {
+	t.Helper()
+	onFaults(t, func(t *testing.T, engine *singletabletest.Engine, s store) {
+		without := newStore(t, new(singletabletest.Engine).Client())
+		want, holds := seedFaulty(t, without), seedFaulty(t, s)
+		if err := c.do(t.Context(), without); err != nil {
+			t.Fatal(err)
+		}
+		injected := engine.Inject(singletabletest.Fault{Operations: []string{c.operation}, Times: times, Do: fault})
+		if err := c.do(t.Context(), s); err != nil || injected.Struck() != times {
+			t.Errorf("struck %d times: %v", injected.Struck(), err)
+		}
+		if got := holds(); got != want() {
+			t.Errorf("the table holds %s, want %s", got, want())
+		}
+	})
+}
