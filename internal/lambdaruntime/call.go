@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/lambdapatterns/lambdapatterns/internal/uuid"
 )
 
 // An Invocation is one event for a function. Its zero value invokes the function with {}.
@@ -53,7 +55,7 @@ func (o outcome) errorType() string {
 }
 
 func newCall(inv Invocation) *call {
-	c := &call{Invocation: inv, id: requestID(), answered: make(chan outcome, 1), finished: make(chan struct{})}
+	c := &call{Invocation: inv, id: uuid.New(), answered: make(chan outcome, 1), finished: make(chan struct{})}
 	c.TraceHeader = traceHeader(inv.TraceHeader)
 	return c
 }
@@ -65,15 +67,6 @@ func (c *call) begin(timeout time.Duration) {
 	if !c.Deadline.IsZero() && c.Deadline.Before(c.deadline) {
 		c.deadline = c.Deadline
 	}
-}
-
-// requestID returns a random UUID, version 4.
-func requestID() string {
-	var b [16]byte
-	rand.Read(b[:])
-	b[6] = b[6]&0x0f | 0x40
-	b[8] = b[8]&0x3f | 0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
 // traceHeader completes a tracing header, from the page "AWS X-Ray concepts": Root, the trace; Parent, the segment that

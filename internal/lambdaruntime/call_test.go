@@ -21,12 +21,3 @@ func TestTraceHeader(t *testing.T) {
 		}
 	}
 }
-
-func TestRequestID(t *testing.T) {
-	t.Parallel()
-	uuid := regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)
-	a, b := requestID(), requestID()
-	if a == b || !uuid.MatchString(a) || !uuid.MatchString(b) {
-		t.Errorf("got %s and %s", a, b)
-	}
-}

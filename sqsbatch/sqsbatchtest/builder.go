@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
+
+	"github.com/lambdapatterns/lambdapatterns/internal/uuid"
 )
 
 // Delivery is a message as it stands in an event: what its sender gave it, and what the queue made of it.
@@ -151,7 +153,7 @@ func (q *Queue) deliver(d Delivery, now time.Time) (*message, error) {
 		return nil, errors.New("DeadLetterSource is the queue itself")
 	}
 	m := &message{
-		id: cmp.Or(d.MessageID, newMessageID()), body: d.Body, attributes: d.Attributes, trace: d.TraceHeader, group: d.GroupID,
+		id: cmp.Or(d.MessageID, uuid.New()), body: d.Body, attributes: d.Attributes, trace: d.TraceHeader, group: d.GroupID,
 		source: d.DeadLetterSource, sent: sent, firstReceived: first, receives: max(d.ReceiveCount, 1),
 		arrival: q.sqs.arrival(), receipt: q.sqs.arrival(),
 	}

@@ -3,8 +3,6 @@ package sqsbatchtest
 import (
 	"bytes"
 	"container/list"
-	"crypto/rand"
-	"fmt"
 	"maps"
 	"strconv"
 	"time"
@@ -59,15 +57,6 @@ type message struct {
 	// Where the queue's arrangement keeps it: in a list or in a heap.
 	element *list.Element
 	index   int
-}
-
-// newMessageID returns a random UUID.
-func newMessageID() string {
-	var id [16]byte
-	rand.Read(id[:]) // never fails
-	id[6] = id[6]&0x0f | 0x40
-	id[8] = id[8]&0x3f | 0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", id[0:4], id[4:6], id[6:8], id[8:10], id[10:16])
 }
 
 // delivery returns the message as a receive returns it, with all of its attributes, sharing no memory with the queue.

@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/lambdapatterns/lambdapatterns/internal/uuid"
 )
 
 // The AWS JSON 1.0 protocol: a POST whose X-Amz-Target header names the operation and whose body is its input.
@@ -94,7 +96,7 @@ func describe(err error) string {
 
 // ServeHTTP answers one API call. Signatures are not checked: every caller has every permission.
 func (s *SQS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("X-Amzn-Requestid", newMessageID())
+	w.Header().Set("X-Amzn-Requestid", uuid.New())
 	output, err := s.serve(r)
 	if r.Context().Err() != nil {
 		return // nobody reads an answer

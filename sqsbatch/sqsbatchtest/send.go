@@ -3,6 +3,8 @@ package sqsbatchtest
 import (
 	"fmt"
 	"time"
+
+	"github.com/lambdapatterns/lambdapatterns/internal/uuid"
 )
 
 // sent is what the service answers to a message that it took in, or that it already had.
@@ -47,7 +49,7 @@ func (q *Queue) send(o *outgoing) (answer sent, err error) {
 			delay = time.Duration(*o.delay) * time.Second
 		}
 		m := &message{
-			id:         newMessageID(),
+			id:         uuid.New(),
 			body:       o.body,
 			attributes: cloneAttributes(o.attributes),
 			trace:      o.trace,

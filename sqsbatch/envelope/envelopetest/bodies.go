@@ -3,16 +3,16 @@ package envelopetest
 import (
 	"bytes"
 	"compress/gzip"
-	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/url"
 	"strings"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
+
+	"github.com/lambdapatterns/lambdapatterns/internal/uuid"
 )
 
 // milliseconds3339 is how SNS and S3 write a time.
@@ -30,10 +30,10 @@ func SNS(topicARN, message string, attributes map[string]events.SQSMessageAttrib
 
 		MessageAttributes map[string]attribute `json:",omitempty"`
 	}{
-		Type: "Notification", MessageID: newID(), TopicArn: topicARN, Message: message,
+		Type: "Notification", MessageID: uuid.New(), TopicArn: topicARN, Message: message,
 		Timestamp: time.Now().UTC().Format(milliseconds3339), SignatureVersion: "1", Signature: "EXAMPLE",
 		SigningCertURL: "https://sns." + regionOf(topicARN) + ".amazonaws.com/SimpleNotificationService-EXAMPLE.pem",
-		UnsubscribeURL: "https://sns." + regionOf(topicARN) + ".amazonaws.com/?Action=Unsubscribe&SubscriptionArn=" + topicARN + ":" + newID(),
+		UnsubscribeURL: "https://sns." + regionOf(topicARN) + ".amazonaws.com/?Action=Unsubscribe&SubscriptionArn=" + topicARN + ":" + uuid.New(),
 	}
 	for name, a := range attributes {
 		if n.MessageAttributes == nil {
@@ -69,7 +69,7 @@ func EventBridge(source, detailType string, detail []byte) (string, error) {
 		Resources  []string        `json:"resources"`
 		Detail     json.RawMessage `json:"detail"`
 	}{
-		"0", newID(), detailType, source, "123456789012", time.Now().UTC().Format(time.RFC3339), "us-east-1", []string{}, detail,
+		"0", uuid.New(), detailType, source, "123456789012", time.Now().UTC().Format(time.RFC3339), "us-east-1", []string{}, detail,
 	}), nil
 }
 
@@ -123,14 +123,6 @@ func compact(v any) string {
 		panic("envelopetest: " + err.Error())
 	}
 	return strings.TrimSuffix(text.String(), "\n")
-}
-
-// newID returns a random UUID.
-func newID() string {
-	b := make([]byte, 16)
-	_, _ = rand.Read(b) // never fails
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
 // regionOf returns the region that an ARN names.
