@@ -140,8 +140,8 @@
 // [Run], [Start] and [Lazy] take their time from the clock of a bubble of [testing/synctest]. A Start outside Lambda has no
 // type of initialisation, and its first invocation is cold.
 //
-// Package coldstarttest keeps the start short: it fails a test when a function's binary, the allocations of its imports or its time to be ready grow
-// over a budget.
+// Package coldstarttest keeps the start short: it fails a test when a function's binary, the allocations of its imports or
+// its time to be ready grow over a budget.
 //
 // The package does nothing when it is imported, and reads the environment when it is called.
 package coldstart

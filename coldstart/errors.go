@@ -17,8 +17,8 @@ func (e *TaskError) Error() string { return fmt.Sprintf("coldstart: task %q: %v"
 // Unwrap returns Err.
 func (e *TaskError) Unwrap() error { return e.Err }
 
-// PanicError is the error of a task, a hook or the function of a Lazy that panicked or ended its goroutine with [runtime.Goexit], as
-// a stray t.FailNow does.
+// PanicError is the error of a task, a hook or the function of a Lazy that panicked, and of a task or such a function that ended
+// its goroutine with [runtime.Goexit], as a stray t.FailNow does.
 type PanicError struct {
 	// Value is what was given to panic; nil after runtime.Goexit.
 	Value any

@@ -16,8 +16,9 @@ import (
 	"github.com/lambdapatterns/lambdapatterns/examples/payments"
 )
 
-// torture loads the payments and the images service while all that it depends on fails and its processes are killed. Then the weather clears, and
-// what is in the end in the table, in the queues and with the payment provider is held against what the clients were told.
+// torture loads the payments and the images service while all that it depends on fails and its processes are killed. Then the
+// weather clears, and what is in the end in the table, in the queues and with the payment provider is held against what the
+// clients were told.
 //
 // The error names the seed. The same seed draws the same faults call by call, the same clients and the same kills, but processes
 // and goroutines meet them in an order of their own, so a failure may take several runs to come again.

@@ -10,9 +10,9 @@ import (
 // Handle returns a Lambda handler for a table's stream that gives each record to the handlers of its entity, in the stream's
 // order, and answers with the first record that was not handled. Give the result to lambda.Start.
 //
-// [On] names an entity and its handler; [Otherwise], [WithUndecodable] and the With functions are options beside it. Handle fails
-// when there is nothing to handle records with, or an option is out of its range, so that a mistake shows when the function
-// starts.
+// [On] names an entity and its handler; [Otherwise], [WithUndecodable] and the With functions are options beside it.
+// Handle fails when there is nothing to handle records with, or an option is out of its range, so that a mistake shows
+// when the function starts.
 func Handle(opts ...Option) (Handler, error) {
 	s, err := newSettings(opts)
 	if err != nil {

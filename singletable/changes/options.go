@@ -60,8 +60,9 @@ func Otherwise(handle func(context.Context, events.DynamoDBEventRecord) error) O
 	})
 }
 
-// WithUndecodable calls handle, and no handler of [On], for a record that cannot be decoded. When handle returns nil the stream goes on behind the record, so handle must have put it somewhere, or what it says
-// is lost. When it returns an error the record has failed and comes again. Without this option such a record always fails.
+// WithUndecodable calls handle, and no handler of [On], for a record that cannot be decoded. When handle returns nil the
+// stream goes on behind the record, so handle must have put it somewhere, or what it says is lost. When it returns an error
+// the record has failed and comes again. Without this option such a record always fails.
 func WithUndecodable(handle func(ctx context.Context, r events.DynamoDBEventRecord, reason *DecodeError) error) Option {
 	return option(func(s *settings) error {
 		if handle == nil {
