@@ -13,6 +13,9 @@ type option func(*settings)
 
 func (o option) apply(s *settings) { o(s) }
 
+// defaultTTL is longer than the 14 days for which SQS keeps a message at most.
+const defaultTTL = 15 * 24 * time.Hour
+
 type settings struct {
 	ttl, lockTime time.Duration
 	checksPayload bool
@@ -20,18 +23,25 @@ type settings struct {
 }
 
 func newSettings(opts []Option) settings {
-	s := settings{ttl: 24 * time.Hour, lockTime: time.Minute}
+	s := settings{ttl: defaultTTL, lockTime: time.Minute}
 	for _, o := range opts {
 		o.apply(&s)
 	}
 	return s
 }
 
-// WithTTL sets how long an effect that has happened is remembered, counted from its end. Defaults to 24 hours. It panics
+// WithTTL sets how long an effect that has happened is remembered, counted from its end. Defaults to 15 days. It panics
 // when d is less than a second, because the table counts in seconds.
 //
-// It must be longer than the time in which the input can come again: an SQS queue keeps a message for 4 days unless told
-// otherwise and for 14 at most, and a redrive from a dead-letter queue brings back what is older.
+// It must be longer than the time in which the input can come again. The default is longer than an SQS queue keeps a message: 4
+// days unless told otherwise, 14 at most. On a standard queue that includes the time in the dead-letter queue, whose messages
+// keep their age. It starts anew when a message is sent to a dead-letter queue by a copy, as sqsbatch.DeadLetter does, when the
+// dead-letter queue is FIFO, and with every redrive (Amazon SQS Developer Guide, "Setting-up dead-letter queue retention in
+// Amazon SQS" and "Learn how to configure a dead-letter queue redrive in Amazon SQS"): whoever redrives messages that are
+// older gives the sum of these times.
+//
+// Less saves storage, and is right for keys that come again within minutes or not at all, such as those of an HTTP client that
+// tries again.
 func WithTTL(d time.Duration) Option {
 	if d < time.Second {
 		panic(fmt.Sprintf("idempotency: WithTTL(%v): need at least a second", d))

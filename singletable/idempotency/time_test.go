@@ -104,8 +104,8 @@ func TestResultsAreKeptForTheTTL(t *testing.T) {
 		store []idempotency.StoreOption
 		ttl   time.Duration
 	}{
-		"default":         {nil, nil, 24 * time.Hour},
-		"default, cached": {nil, []idempotency.StoreOption{idempotency.WithCache(1 << 20)}, 24 * time.Hour},
+		"default":         {nil, nil, 15 * 24 * time.Hour},
+		"default, cached": {nil, []idempotency.StoreOption{idempotency.WithCache(1 << 20)}, 15 * 24 * time.Hour},
 		"hour":            {[]idempotency.Option{idempotency.WithTTL(time.Hour)}, nil, time.Hour},
 		"hour, cached":    {[]idempotency.Option{idempotency.WithTTL(time.Hour)}, []idempotency.StoreOption{idempotency.WithCache(1 << 20)}, time.Hour},
 	} {
@@ -126,6 +126,24 @@ func TestResultsAreKeptForTheTTL(t *testing.T) {
 			})
 		})
 	}
+}
+
+// SQS keeps a message for 14 days at most. One that comes again near their end, to another process, is not handled twice by
+// default. Its record lasts, whatever the time to live deletes.
+func TestAMessageThatComesAgainAfterDaysIsHandledOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		tb := inMemory(t)
+		shipped := 0
+		ship := func(context.Context, payment) error { shipped++; return nil }
+		for _, day := range []int{0, 1, 4, 13, 14} {
+			sent := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC) // when synctest's clock starts
+			time.Sleep(time.Until(sent.AddDate(0, 0, day)))
+			if err := idempotency.Once(tb.store(), "ship", byID, ship)(t.Context(), pay1); err != nil || shipped != 1 {
+				t.Errorf("day %d: %v, shipped %d times", day, err, shipped)
+			}
+		}
+	})
 }
 
 // slow is a table whose answers take their time.
