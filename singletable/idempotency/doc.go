@@ -15,7 +15,11 @@
 //
 // The key is a function of the input and of nothing else, so it works for whatever invokes the function: the DedupeKey of an
 // S3 event that comes through EventBridge, the id of a message or of what the message is about, a request's Idempotency-Key.
-// An empty key is an error. The header's key is the client's choice, so put the caller's identity in front of it.
+// The header's key is the client's choice, so put the caller's identity in front of it.
+//
+// An empty key is an error, and it comes before the effect. So check an input before it gets here, as the example of
+// [Once] does: the check in an effect is never reached by a message that lacks what its key is made of, nor by one that
+// [WithPayloadCheck] refuses, and both come again until their receives are used up.
 //
 // # The table
 //
@@ -30,7 +34,7 @@
 //   - While a call holds a key's lock, no other call runs the effect for that key. A lock lasts until a second after the
 //     deadline of its call's context.
 //   - Once a call has returned without error, the effect does not run again for that key until the time of [WithTTL] is over:
-//     further calls return the first one's result.
+//     further calls return the first one's result. By default these are 15 days, longer than SQS keeps a message.
 //   - The effect never runs without a lock. If DynamoDB cannot be reached, the call fails and nothing has happened. The lock
 //     may have been written all the same, its answer lost: then the key is free again when it ends.
 //   - A call that lost its lock to another changes nothing of the other's record, and fails with [ErrLockLost].
@@ -79,10 +83,12 @@
 //
 //	                     SQS                              HTTP
 //	ErrInProgress        comes again, as it should        409
-//	ErrMismatch          comes again; wants a person      422
+//	ErrMismatch          comes again: better dead-letter  422
+//	                     it, it wants a person
 //	ErrFinal             comes again; drop it if it is    the answer that the first call got
 //	                     known to be an answer
-//	ErrKey               comes again; wants a person      400
+//	ErrKey               the same: check the message      400
+//	                     before
 //	all others           comes again                      500
 //
 // The visibility time-out of a queue should be longer than the function's, as Lambda asks for anyway, so that a message

@@ -25,10 +25,13 @@ import (
 //   - a [*RecordError] when the record could not be read or written. Its text and its Op say whether the effect has
 //     run: errors.Is(err, [ErrUnrecorded]) means that it has.
 //
+// Two of the latter hide what effect would have said of the input: [ErrKey], when the key is empty, and [ErrMismatch], when
+// [WithPayloadCheck] finds another input. So validate the input before this function is called, and not in effect.
+//
 // When effect fails, panics or calls [runtime.Goexit], the record is deleted, so that the call can be tried again. effect
 // must end when its context ends: the lock on the key lasts no longer than a second more.
 //
-// A result is kept for a day unless [WithTTL] says otherwise. Its JSON can have up to 393,216 bytes (384 KiB), because an item
+// A result is kept for 15 days, longer than SQS keeps a message, unless [WithTTL] says otherwise. Its JSON can have up to 393,216 bytes (384 KiB), because an item
 // of DynamoDB holds 400 KB. That of a larger result or one that is not JSON is not kept: the first call returns it together
 // with an error, further ones fail, both with [ErrNoResult], and effect does not run again.
 //
@@ -69,6 +72,10 @@ func Wrap[In, Out any](
 //	lambda.Start(sqsbatch.Handle(idempotency.Once(store, "ship", func(o Order) string { return o.ID }, ship)))
 //
 // A call whose effect has happened before returns nil. All others return an error, so the message comes again.
+//
+// Check the message before Once, and not in effect: the key is made first, and a message without one, such as {}, fails with
+// [ErrKey] before effect sees it. It comes again until its receives are used up, whatever effect would have said of it. The
+// second example sends it to the dead-letter queue at once.
 func Once[In any](
 	store *Store, scope string, key func(In) string, effect func(context.Context, In) error, opts ...Option,
 ) func(context.Context, In) error {
