@@ -17,8 +17,8 @@
 // S3 event that comes through EventBridge, the id of a message or of what the message is about, a request's Idempotency-Key.
 // The header's key is the client's choice, so put the caller's identity in front of it.
 //
-// An empty key is an error, and it comes before the effect. So check an input before it gets here, as the example of
-// [Once] does: the check in an effect is never reached by a message that lacks what its key is made of, nor by one that
+// An empty key is an error, and it comes before the effect. So check an input before it gets here, as the example
+// Validate of [Once] does: the check in an effect is never reached by a message that lacks what its key is made of, nor by one that
 // [WithPayloadCheck] refuses, and both come again until their receives are used up.
 //
 // # The table
@@ -103,6 +103,7 @@
 //
 // A first call writes its record twice: once before the effect and once after it. A repeated call is a write that is refused,
 // which DynamoDB counts as a write of the record's size, or nothing when the record is in the process's memory ([WithCache]).
+// A record is stored for 15 days by default: [WithTTL] says when less will do.
 // An observer of package singletable is told of these requests if the client is singletable's Table.Observed("Idempotency").
 // Results are stored as JSON and in the clear: keep them small and free of secrets. Of inputs at most a hash is stored, and
 // the key.

@@ -31,9 +31,10 @@ import (
 // When effect fails, panics or calls [runtime.Goexit], the record is deleted, so that the call can be tried again. effect
 // must end when its context ends: the lock on the key lasts no longer than a second more.
 //
-// A result is kept for 15 days, longer than SQS keeps a message, unless [WithTTL] says otherwise. Its JSON can have up to 393,216 bytes (384 KiB), because an item
-// of DynamoDB holds 400 KB. That of a larger result or one that is not JSON is not kept: the first call returns it together
-// with an error, further ones fail, both with [ErrNoResult], and effect does not run again.
+// A result is kept for 15 days, longer than SQS keeps a message, unless [WithTTL] says otherwise. Its JSON can have up to
+// 393,216 bytes (384 KiB), because an item of DynamoDB holds 400 KB. That of a larger result or one that is not JSON is not
+// kept: the first call returns it together with an error, further ones fail, both with [ErrNoResult], and effect does not run
+// again.
 //
 // The returned function is safe for concurrent use if key and effect are. Wrap panics when an argument is nil, scope is empty,
 // not UTF-8 or longer than 255 bytes, or Out is a type that JSON does not know, so that a mistake shows when the function
@@ -75,7 +76,7 @@ func Wrap[In, Out any](
 //
 // Check the message before Once, and not in effect: the key is made first, and a message without one, such as {}, fails with
 // [ErrKey] before effect sees it. It comes again until its receives are used up, whatever effect would have said of it. The
-// second example sends it to the dead-letter queue at once.
+// example Validate sends it to the dead-letter queue at once.
 func Once[In any](
 	store *Store, scope string, key func(In) string, effect func(context.Context, In) error, opts ...Option,
 ) func(context.Context, In) error {

@@ -129,7 +129,7 @@ func TestResultsAreKeptForTheTTL(t *testing.T) {
 }
 
 // SQS keeps a message for 14 days at most. One that comes again near their end, to another process, is not handled twice by
-// default. Its record lasts, whatever the time to live deletes.
+// default.
 func TestAMessageThatComesAgainAfterDaysIsHandledOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -30,13 +30,13 @@ func NewLogger(w io.Writer) *slog.Logger {
 	return slog.New(tracing.NewLogHandler(slog.NewJSONHandler(w, nil))).With("service", "payments")
 }
 
-// NewCharge makes charge idempotent by the order's id, for a week.
+// NewCharge makes charge idempotent by the order's id, for 30 days: as long as SQS can keep a message that is redriven once.
 func NewCharge(store *idempotency.Store, charge func(context.Context, Order) (Receipt, error)) func(context.Context, Order) (Receipt, error) {
 	return idempotency.Wrap(store, "charge",
 		func(o Order) string { return o.ID }, // event_key_jmespath
 		charge,
-		idempotency.WithTTL(7*24*time.Hour), // expires_after_seconds
-		idempotency.WithPayloadCheck(),      // payload_validation_jmespath
+		idempotency.WithTTL(30*24*time.Hour), // expires_after_seconds
+		idempotency.WithPayloadCheck(),       // payload_validation_jmespath
 	)
 }
 
