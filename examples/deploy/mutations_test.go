@@ -68,7 +68,7 @@ var mutations = []mutation{
 	{"queues", "payments", sam, "[ReportBatchItemFailures]", "[]", "failed messages are deleted"},
 	{"queues", "payments", sam, "BatchSize: 10", "BatchSize: 100", "worker: batch size: SAM has 100, and Terraform has 10"},
 	{"queues", "payments", terraform + "queues.tf", "batch_window   = 1", "batch_window   = 5", "worker: batching window: SAM has 1, and Terraform has 5"},
-	{"queues", "payments", sam, "maxReceiveCount: 5", "maxReceiveCount: 2", "a maxReceiveCount of 2 gives up"},
+	{"queues", "payments", sam, "maxReceiveCount: 12", "maxReceiveCount: 2", "a maxReceiveCount of 2 gives up"},
 	{"queues", "payments", sam, "Default: 20\n    MinValue", "Default: 200\n    MinValue", "all above the reserved concurrency of 20 are throttled"},
 
 	{"table", "payments", sam, "            - {AttributeName: GSI1SK, KeyType: RANGE}\n", "", "index GSI1: the key is partition key GSI1PK"},

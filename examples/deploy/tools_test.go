@@ -59,7 +59,7 @@ var testMistakes = []mutation{
 	{"test", "payments", terraform + "worker.tf", `["ReportBatchItemFailures"]`, "[]", "Without ReportBatchItemFailures"},
 	{"test", "payments", terraform + "worker.tf", "= aws_lambda_alias.worker.arn", "= aws_lambda_function.worker.arn", "does not lead from the jobs to the worker's alias"},
 	{"test", "payments", terraform + "variables.tf", "worker = 20", "worker = 19", "Batches above the reserved concurrency"},
-	{"test", "payments", terraform + "queues.tf", "maxReceiveCount     = 5", "maxReceiveCount     = 1", "maxReceiveCount of 5 or more"},
+	{"test", "payments", terraform + "queues.tf", "maxReceiveCount     = 12", "maxReceiveCount     = 1", "maxReceiveCount of 5 or more"},
 	{"test", "payments", terraform + "worker.tf", `["arm64"]`, `["x86_64"]`, "is not a zip for provided.al2023 on arm64"},
 	{"test", "payments", terraform + "api.tf", "filebase64sha256(local.zips.api)", `"AAAA"`, "hash is not that of its zip"},
 	{"test", "payments", terraform + "gateway.tf", "aws_lambda_alias.api.invoke_arn", "aws_lambda_function.api.invoke_arn", "The API does not call the alias"},
