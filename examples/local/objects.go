@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"github.com/johannesboyne/gofakes3"
 	"github.com/johannesboyne/gofakes3/backend/s3mem"
 
+	"github.com/lambdapatterns/lambdapatterns/eventbridge"
 	"github.com/lambdapatterns/lambdapatterns/eventbridge/eventbridgetest"
 	"github.com/lambdapatterns/lambdapatterns/eventbridge/s3event"
 )
@@ -25,6 +27,7 @@ type objectStore struct {
 	events func(event []byte)
 
 	mu      sync.Mutex // held while an object changes, so that the sequencers are in the order of the changes
+	last    int64      // sequencer
 	buckets map[string]*eventbridgetest.Bucket
 	writes  map[string]int // by bucket
 	denied  string         // a bucket that nobody may write to
@@ -78,7 +81,7 @@ func (s *objectStore) CreateBucket(name string) error {
 	defer s.mu.Unlock()
 	err := s.Backend.CreateBucket(name)
 	if err == nil {
-		s.buckets[name] = eventbridgetest.NewBucket(name, eventbridgetest.InRegion(region), eventbridgetest.StartingAt(time.Now()))
+		s.buckets[name] = eventbridgetest.NewBucket(name, eventbridgetest.InRegion(region))
 	}
 	return err
 }
@@ -136,22 +139,41 @@ func (s *objectStore) created(bucket, key string, reason string) error {
 	_ = object.Contents.Close() // of a HEAD there are none
 	event, err := eventbridgetest.Event(s.buckets[bucket], key, func(d *s3event.ObjectCreated) {
 		d.Reason, d.Object.Size, d.Object.ETag = reason, object.Size, hex.EncodeToString(object.Hash)
+		s.mark(&d.Common, &d.Object.Sequencer)
 	})
-	return s.emit(event, err)
+	return emit(s, event, err)
 }
 
 func (s *objectStore) deleted(bucket, key string) error {
-	event, err := eventbridgetest.Event[s3event.ObjectDeleted](s.buckets[bucket], key)
-	return s.emit(event, err)
+	event, err := eventbridgetest.Event(s.buckets[bucket], key, func(d *s3event.ObjectDeleted) { s.mark(&d.Common, &d.Object.Sequencer) })
+	return emit(s, event, err)
 }
 
-func (s *objectStore) emit(event any, err error) error {
+// mark gives a change a request and a sequencer that no other has, of this run or of one before: a table that outlives the store
+// may know those. The caller holds the lock.
+func (s *objectStore) mark(common *s3event.Common, sequencer *s3event.Sequencer) {
+	s.last = max(s.last+1, time.Now().UnixNano())
+	common.RequestID = rand.Text()[:16]
+	*sequencer = s3event.Sequencer(fmt.Sprintf("%018X", s.last))
+}
+
+// emit tells of a change that is made now, under an id that no other event has.
+func emit[D any](s *objectStore, event eventbridge.Event[D], err error) error {
 	if err != nil {
 		return err
 	}
+	event.Time, event.ID = time.Now().UTC().Truncate(time.Second), newID() // an event's time has whole seconds
 	data, err := json.Marshal(event)
 	if err == nil {
 		s.events(data)
 	}
 	return err
+}
+
+// newID makes a random UUID, version 4.
+func newID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // it never fails
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }

@@ -11,11 +11,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
+	"github.com/lambdapatterns/lambdapatterns/eventbridge"
 	"github.com/lambdapatterns/lambdapatterns/eventbridge/pattern"
 	"github.com/lambdapatterns/lambdapatterns/eventbridge/s3event"
 )
@@ -71,6 +73,40 @@ func TestObjectStoreTellsEachChange(t *testing.T) {
 	}
 	if !slices.Equal(*told, want) {
 		t.Errorf("got %q\nwant %q", *told, want)
+	}
+}
+
+// A table that outlives the store must not take a new store's events for those that it has seen.
+func TestEventsOfTwoStoresDiffer(t *testing.T) {
+	t.Parallel()
+	began := time.Now().Truncate(time.Second)
+	ids, requests := map[string]bool{}, map[string]bool{}
+	var newest s3event.Sequencer
+	for range 2 {
+		store, err := newObjectStore(func(data []byte) {
+			e, err := eventbridge.Decode[s3event.ObjectCreated](data)
+			if err != nil {
+				t.Error(err)
+			}
+			if ids[e.ID] || requests[e.Detail.RequestID] || e.Detail.Object.Sequencer.Compare(newest) <= 0 {
+				t.Errorf("event %s, request %s or sequencer %s is not new", e.ID, e.Detail.RequestID, e.Detail.Object.Sequencer)
+			}
+			if e.Time.Before(began) || e.Time.After(time.Now()) {
+				t.Errorf("the event is of %v, and the test began at %v", e.Time, began)
+			}
+			ids[e.ID], requests[e.Detail.RequestID], newest = true, true, e.Detail.Object.Sequencer
+		}, "a")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 100 {
+			if _, err := store.PutObject("a", "k", nil, strings.NewReader("x"), 1, nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if len(ids) != 200 {
+		t.Errorf("%d events, want 200", len(ids))
 	}
 }
 
