@@ -27,6 +27,7 @@ type machine struct {
 
 	tables   *singletabletest.Engine // in memory, and not used where the options name other engines
 	messages *sqsbatchtest.SQS
+	letters  *deadLetters // before messages
 	dynamoDB engine
 	sqs      engine
 	db       *dynamodb.Client
@@ -46,6 +47,7 @@ func openMachine(ctx context.Context, o options, p *printer) (_ *machine, err er
 		printer: p, options: o, logs: &logs{story: p},
 		tables: new(singletabletest.Engine), messages: new(sqsbatchtest.SQS),
 	}
+	m.letters = &deadLetters{next: m.messages}
 	if o.logs {
 		m.logs.also = p
 	}
@@ -58,7 +60,7 @@ func openMachine(ctx context.Context, o options, p *printer) (_ *machine, err er
 		return nil, fmt.Errorf("DynamoDB: %w", err)
 	}
 	m.closers = append(m.closers, m.dynamoDB.close)
-	if m.sqs, err = openEngine(o.sqs, m.messages); err != nil {
+	if m.sqs, err = openEngine(o.sqs, m.letters); err != nil {
 		return nil, fmt.Errorf("SQS: %w", err)
 	}
 	m.closers = append(m.closers, m.sqs.close)

@@ -36,7 +36,7 @@ type options struct {
 	address       string
 	pictures      string // the folder for them; empty for a new one
 	visibility    time.Duration
-	receives      int // before a message is a dead letter; the weather's choice unless it is set
+	receives      int // before a message is a dead letter; the weather's choice, or ownReceives, unless it is set
 	freeze        bool
 	serve         bool
 	trace         bool
@@ -62,14 +62,14 @@ func main() {
 	flag.StringVar(&o.dynamoDB, "dynamodb", "", "`URL` of another DynamoDB (DynamoDB Local, moto, LocalStack, AWS) than the one in memory")
 	flag.StringVar(&o.sqs, "sqs", "", "`URL` of another SQS (moto, LocalStack, AWS) than the one in memory")
 	flag.StringVar(&o.address, "http", loopback, "`address` that the HTTP API listens on")
-	flag.DurationVar(&o.visibility, "visibility", 4*time.Second, "visibility time-out of the payments queue, whole seconds")
+	flag.DurationVar(&o.visibility, "visibility", 4*time.Second, "visibility time-out of the payments queue, and with -function of each polled queue if it is longer than -timeout; whole seconds")
 	flag.StringVar(&o.pictures, "pictures", "", "`folder` for the pictures of the images story; a new temporary one unless given")
 	flag.BoolVar(&o.freeze, "freeze", false, "stop the functions' processes between invocations, as Lambda does")
 	flag.BoolVar(&o.serve, "serve", false, "stay up after the stories, until Ctrl-C")
 	flag.BoolFunc("trace", "trace the functions, and show one payment's whole way as a tree and as a page, in a new temporary folder;\n"+
 		"-trace=FOLDER says in which. With -serve the traces of all requests can be looked at, too", o.setTrace)
-	flag.BoolVar(&o.logs, "logs", false, "show the functions' logs as they come")
-	flag.BoolVar(&o.full, "full", false, "show requests and answers whole")
+	flag.BoolVar(&o.logs, "logs", false, "show the functions' logs as they come; with -function they always are")
+	flag.BoolVar(&o.full, "full", false, "show requests, answers and the errors of asynchronous invocations whole")
 	flag.DurationVar(&o.torture, "torture", 0, "instead of the stories, load the services for so `long` while everything fails, and check what came of it")
 	flag.IntVar(&o.managed, "managed", 0, "of -torture: run the functions as on Managed Instances, `N` invocations at once in a process, built with\n"+
 		"the race detector, whose reports are failures. It needs a C compiler")

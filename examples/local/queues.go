@@ -29,7 +29,10 @@ type queue struct {
 }
 
 // queues are the queues of the service: refused takes what the worker refuses, dead what comes again too often.
-type queues struct{ payments, refused, dead, results queue }
+type queues struct {
+	payments, refused, dead, results queue
+	redrive                          redrive // of payments
+}
 
 func createQueues(ctx context.Context, client *sqs.Client, suffix string, visibility time.Duration, receives int) (queues, error) {
 	var q queues
@@ -43,9 +46,10 @@ func createQueues(ctx context.Context, client *sqs.Client, suffix string, visibi
 	if q.results, err = createQueue(ctx, client, "payments-results"+suffix, nil); err != nil {
 		return q, err
 	}
+	q.redrive = redrive{receives, q.dead}
 	q.payments, err = createQueue(ctx, client, "payments"+suffix, map[string]string{
 		"VisibilityTimeout": strconv.Itoa(int(visibility.Seconds())),
-		"RedrivePolicy":     fmt.Sprintf(`{"deadLetterTargetArn":%q,"maxReceiveCount":%d}`, q.dead.arn, receives),
+		"RedrivePolicy":     q.redrive.String(),
 	})
 	return q, err
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,11 +22,16 @@ import (
 // failedQueue takes the events that a function failed too often.
 const failedQueue = "failed"
 
+// ownReceives is how often a message of somebody's own queue is received before it goes to the dead-letter queue: what AWS advises
+// at least (AWS Lambda Developer Guide, "Creating and configuring an Amazon SQS event source mapping").
+const ownReceives = 5
+
 // service is somebody's own functions with all that AWS would be around them.
 type service struct {
 	*machine
 	table     string
-	queues    map[string]queue // by name
+	queues    map[string]queue   // by name
+	redrives  map[string]redrive // by the name of a queue that a function polls
 	failed    queue
 	s3        string // its URL
 	invoke    string // the Invoke API's
@@ -63,7 +69,7 @@ func startService(ctx context.Context, o options, owns []own, p *printer) (_ *se
 	if err != nil {
 		return nil, err
 	}
-	s := &service{machine: m, queues: map[string]queue{}, functions: map[string]deployed{}, ready: make(chan struct{})}
+	s := &service{machine: m, queues: map[string]queue{}, redrives: map[string]redrive{}, functions: map[string]deployed{}, ready: make(chan struct{})}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.stop())
@@ -189,11 +195,13 @@ func (s *service) openSource(ctx context.Context, name string) error {
 	}
 	// Lambda takes no queue whose messages come again while a function may still be at work on them.
 	visibility := max(s.options.visibility, s.options.timeout)
+	policy := redrive{cmp.Or(s.options.receives, ownReceives), dead}
+	s.redrives[name] = policy
 	_, err = s.addQueue(ctx, name, map[string]string{
 		"VisibilityTimeout": strconv.Itoa(int(math.Ceil(visibility.Seconds()))),
-		"RedrivePolicy":     fmt.Sprintf(`{"deadLetterTargetArn":%q,"maxReceiveCount":%d}`, dead.arn, maxReceives),
+		"RedrivePolicy":     policy.String(),
 	})
-	s.printf("  queue   %s at %s: visibility %v, after %d receives to %s\n", name, s.sqs.describe(), visibility, maxReceives, deadName)
+	s.printf("  queue   %s at %s: visibility %v, after %d receives to %s\n", name, s.sqs.describe(), visibility, policy.receives, deadName)
 	return err
 }
 
@@ -238,7 +246,7 @@ func (s *service) startTriggers(ctx context.Context, owns []own) error {
 			continue
 		}
 		mapping := &sqsbatchtest.Mapping{
-			Queue: s.queues[f.queue], BatchSize: batchSize, Observe: func(b sqsbatchtest.Batch) { s.showBatch(f.name, b) },
+			Queue: s.queues[f.queue], BatchSize: batchSize, Observe: func(b sqsbatchtest.Batch) { s.showBatch(f.name, s.redrives[f.queue], b) },
 		}
 		if !strings.HasSuffix(f.queue, ".fifo") {
 			mapping.BatchWindow = batchWindow

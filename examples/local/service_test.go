@@ -79,6 +79,7 @@ func TestOwnFunctions(t *testing.T) {
 	folder := shop(t)
 	o := ownDefaults(folder+"/api,http", folder+"/worker,queue=orders", folder+"/inbox,s3="+folder+"/letters.json,name=letters")
 	o.env, o.buckets, o.timeout = []string{"ORDERS_QUEUE=$ORDERS_QUEUE_URL", "GREETING=100$$ of ${TABLE_NAME}"}, []string{uploads, "post"}, 2*time.Second
+	o.receives = 2 // or it takes long
 	owns, err := parseOwns(o)
 	if err != nil {
 		t.Fatal(err)
@@ -186,6 +187,8 @@ func TestOwnFunctions(t *testing.T) {
 	for _, want := range []string{
 		"curl -s '" + s.url + "/some/path'", "aws sqs send-message --endpoint-url " + s.sqs.url + " --queue-url " + s.queues["orders"].url + " ",
 		"curl -s -T FILE " + s.s3 + "/uploads/FILE", "aws lambda invoke --function-name letters ", "aws dynamodb scan --table-name app",
+		"AWS_ENDPOINT_URL_SQS=" + s.sqs.url + " ", "--queue-url " + s.queues["orders-dead"].url + " ", "--queue-url " + s.failed.url + " ",
+		"FAILED at receive 2 of 2, moves to orders-dead after its visibility time-out",
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("it does not say %q", want)
@@ -294,11 +297,19 @@ func TestOwnFunctionsStopAtCtrlC(t *testing.T) {
 	var out output
 	ctx, interrupt := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- serveOwn(ctx, ownDefaults(shop(t)+"/inbox,queue=in.fifo,s3"), &out) }()
+	go func() { ended <- serveOwn(ctx, ownDefaults(shop(t)+"/inbox,queue=in.fifo"), &out) }()
 	for begun := time.Now(); !strings.Contains(out.String(), "--message-group-id group"); time.Sleep(20 * time.Millisecond) {
 		if time.Since(begun) > time.Minute {
 			t.Fatalf("it does not serve:\n%s", out.String())
 		}
+	}
+	for _, want := range []string{"after 5 receives to in-dead.fifo", "/in-dead.fifo --message-attribute-names All"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("it does not say %q", want)
+		}
+	}
+	if strings.Contains(out.String(), "of failed") {
+		t.Error("it tells of the queue failed without a trigger that fills it")
 	}
 	interrupt()
 	if err := <-ended; err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -125,16 +126,23 @@ func (l *batchLog) failedWhole(like string) int {
 	return n
 }
 
-// showBatch tells what became of a batch.
-func (p *printer) showBatch(function string, b sqsbatchtest.Batch) {
+// redrive is a queue's redrive policy; zero for none, as of a dead-letter queue that a function polls.
+type redrive struct {
+	receives int
+	dead     queue
+}
+
+func (r redrive) String() string {
+	return fmt.Sprintf(`{"deadLetterTargetArn":%q,"maxReceiveCount":%d}`, r.dead.arn, r.receives)
+}
+
+// showBatch tells what became of a batch of a queue with that redrive policy. What a function has sent to a dead-letter queue itself
+// is known of the SQS in memory only; of another one's it says done.
+func (m *machine) showBatch(function string, policy redrive, b sqsbatchtest.Batch) {
 	var text strings.Builder
 	fmt.Fprintf(&text, "  batch   of %d to %s\n", len(b.Messages), function)
-	for _, m := range b.Messages {
-		outcome := "done"
-		if slices.Contains(b.Returned, m.MessageId) {
-			outcome = fmt.Sprintf("FAILED at receive %s of %d", m.Attributes["ApproximateReceiveCount"], maxReceives)
-		}
-		fmt.Fprintf(&text, "            %-40s %s\n", label(m), outcome)
+	for _, message := range b.Messages {
+		fmt.Fprintf(&text, "            %-40s %s\n", label(message), m.outcome(policy, b, message))
 	}
 	if b.Err != nil {
 		fmt.Fprintf(&text, "            the whole batch comes again: %v\n", b.Err)
@@ -142,7 +150,25 @@ func (p *printer) showBatch(function string, b sqsbatchtest.Batch) {
 	if b.DeleteErr != nil {
 		fmt.Fprintf(&text, "            delete: %v\n", b.DeleteErr)
 	}
-	p.printf("%s", text.String())
+	m.printf("%s", text.String())
+}
+
+func (m *machine) outcome(policy redrive, b sqsbatchtest.Batch, message events.SQSMessage) string {
+	if !slices.Contains(b.Returned, message.MessageId) {
+		if queue, moved := m.letters.take(message.MessageId); moved {
+			return "moved to " + queue + " by the function"
+		}
+		return "done"
+	}
+	count := message.Attributes["ApproximateReceiveCount"]
+	if policy.receives == 0 {
+		return "FAILED at receive " + count
+	}
+	outcome := fmt.Sprintf("FAILED at receive %s of %d", count, policy.receives)
+	if n, err := strconv.Atoi(count); err == nil && n >= policy.receives {
+		outcome += ", moves to " + policy.dead.name + " after its visibility time-out"
+	}
+	return outcome
 }
 
 // label names a message by its payment, or by its id where the body tells none.

@@ -62,7 +62,7 @@ func start(ctx context.Context, o options, p *printer) (_ *stack, err error) {
 	}
 	s.poll(ctx, &sqsbatchtest.Mapping{
 		Queue: o.weather.source(s.queues.payments), BatchSize: batchSize, BatchWindow: batchWindow,
-		Observe: func(b sqsbatchtest.Batch) { s.showBatch("payments-worker", b); s.batches.add(b) },
+		Observe: func(b sqsbatchtest.Batch) { s.showBatch("payments-worker", s.queues.redrive, b); s.batches.add(b) },
 	}, s.worker)
 	return s, s.startAPI(api)
 }
@@ -96,7 +96,7 @@ func (s *stack) openService(ctx context.Context) (map[string]string, error) {
 	s.printf("  table   %s at %s\n", s.table, s.dynamoDB.describe())
 	s.printf("  queue   %s at %s: batches of up to %d within %v, visibility %v (6 x the function's time-out in production),\n"+
 		"          after %d receives to %s, what the worker refuses at once to %s\n", s.queues.payments.name, s.sqs.describe(), batchSize, batchWindow,
-		s.options.visibility, maxReceives, s.queues.dead.name, s.queues.refused.name)
+		s.options.visibility, s.queues.redrive.receives, s.queues.dead.name, s.queues.refused.name)
 	variables := maps.Clone(s.variables)
 	variables["TABLE_NAME"] = s.table
 	variables["PAYMENTS_QUEUE_URL"] = s.queues.payments.url
