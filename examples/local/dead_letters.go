@@ -68,7 +68,7 @@ func (d *deadLetters) note(request, answer []byte) {
 	}
 	var done struct{ Successful []copied }
 	if json.Unmarshal(request, &sent) != nil || json.Unmarshal(answer, &done) != nil {
-		return // SQS has understood it, and it is no copy
+		return // no copy is of that form
 	}
 	confirmed := map[string]bool{"": sent.Entries == nil}
 	for _, s := range done.Successful {

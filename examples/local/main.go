@@ -62,7 +62,8 @@ func main() {
 	flag.StringVar(&o.dynamoDB, "dynamodb", "", "`URL` of another DynamoDB (DynamoDB Local, moto, LocalStack, AWS) than the one in memory")
 	flag.StringVar(&o.sqs, "sqs", "", "`URL` of another SQS (moto, LocalStack, AWS) than the one in memory")
 	flag.StringVar(&o.address, "http", loopback, "`address` that the HTTP API listens on")
-	flag.DurationVar(&o.visibility, "visibility", 4*time.Second, "visibility time-out of the payments queue, and with -function of each polled queue if it is longer than -timeout; whole seconds")
+	flag.DurationVar(&o.visibility, "visibility", 4*time.Second, "visibility time-out of the payments queue, whole seconds; with -function that of each queue that is\n"+
+		"polled, if it is longer than -timeout")
 	flag.StringVar(&o.pictures, "pictures", "", "`folder` for the pictures of the images story; a new temporary one unless given")
 	flag.BoolVar(&o.freeze, "freeze", false, "stop the functions' processes between invocations, as Lambda does")
 	flag.BoolVar(&o.serve, "serve", false, "stay up after the stories, until Ctrl-C")
