@@ -81,7 +81,7 @@ func main() {
 	flag.Func("queue", "of -function: a further queue, `NAME`, that nothing polls", addTo(&o.queues))
 	flag.Func("bucket", "of -function: a bucket, `NAME`; s3 without a pattern is what is new in the first one; uploads unless given", addTo(&o.buckets))
 	flag.StringVar(&o.table, "table", "app", "of -function: the `name` of the table")
-	flag.DurationVar(&o.timeout, "timeout", functionTimeout, "of -function: the functions' time-out; a queue's visibility time-out is at least that long")
+	flag.DurationVar(&o.timeout, "timeout", functionTimeout, "of -function: the functions' time-out; a queue's visibility time-out is at least a second longer")
 	flag.Parse()
 	if flag.NArg() > 0 {
 		fmt.Fprintf(os.Stderr, "local: unknown argument %q; see -help\n", flag.Arg(0))

@@ -193,8 +193,8 @@ func (s *service) openSource(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	// Lambda takes no queue whose messages come again while a function may still be at work on them.
-	visibility := max(s.options.visibility, s.options.timeout)
+	// Lambda takes no queue whose messages come again while a function may still be at work on them, or wait for their batch.
+	visibility := max(s.options.visibility, s.options.timeout+batchWindow)
 	policy := redrive{cmp.Or(s.options.receives, ownReceives), dead}
 	s.redrives[name] = policy
 	_, err = s.addQueue(ctx, name, map[string]string{
