@@ -10,13 +10,14 @@ import (
 	"testing"
 
 	"github.com/lambdapatterns/lambdapatterns/coldstart/coldstarttest"
+	"github.com/lambdapatterns/lambdapatterns/internal/racetest"
 )
 
 // Each function has a budget for its start, a ratio to a bare function: for size and allocations somewhat above what they
 // are, since these are nearly the same in every run, for the time to ready about twice. A new example is a row.
 func TestStartBudgets(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds and starts every function")
+	if testing.Short() || racetest.Enabled {
+		t.Skip("builds and starts every function as a process of its own")
 	}
 	const refusal = `{"__type":"com.amazonaws.dynamodb.v20120810#ResourceNotFoundException","message":"no table here"}`
 	// What a function opens its connections to while it starts. It refuses whatever it is asked, at once.

@@ -14,6 +14,7 @@ import (
 
 	"github.com/lambdapatterns/lambdapatterns/examples/payments"
 	"github.com/lambdapatterns/lambdapatterns/internal/lambdaruntime"
+	"github.com/lambdapatterns/lambdapatterns/internal/racetest"
 	"github.com/lambdapatterns/lambdapatterns/sqsbatch/sqsbatchtest"
 )
 
@@ -21,8 +22,8 @@ import (
 // again: 10,000 messages, 1,000 of 5 KB, and 6 of almost 1 MB. All that its process has of the machine's memory at its highest is
 // within the 128.
 func TestTheLargestBatchesFitASmallFunction(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it handles 20,000 messages")
+	if testing.Short() || racetest.Enabled {
+		t.Skip("it handles 20,000 messages in a process, which the race detector does not see")
 	}
 	t.Parallel()
 	const memory = 128 << 10 // in KB

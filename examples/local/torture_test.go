@@ -11,6 +11,7 @@ import (
 
 	"github.com/lambdapatterns/lambdapatterns/examples/local/internal/provider"
 	"github.com/lambdapatterns/lambdapatterns/examples/payments"
+	"github.com/lambdapatterns/lambdapatterns/internal/racetest"
 )
 
 // The command runs it for as long as it is told to; this is a run that CI has time for.
@@ -21,6 +22,9 @@ func TestTorture(t *testing.T) {
 
 // The same with many invocations at once in each process, as on Managed Instances. The functions are built with the race detector.
 func TestTortureOnManagedInstances(t *testing.T) {
+	if racetest.Enabled {
+		t.Skip("the functions have the race detector anyway, and TestTorture runs the stack under it")
+	}
 	if _, err := exec.LookPath("gcc"); err != nil {
 		t.Skip("the race detector needs a C compiler")
 	}
