@@ -172,9 +172,10 @@ func get(t *testing.T, endpoint, path string, out any) {
 func lookAtPayments(t *testing.T, endpoint string, db *dynamodb.Client) {
 	store, err := payments.NewStore(singletable.NewTable(db, "payments"))
 	must(t, err)
-	must(t, store.Users.Create(t.Context(), payments.User{ID: "usr_1", Email: "user@example.com"}))
+	var u payments.User
+	must(t, store.Users.Create(t.Context(), payments.User{ID: "usr_1", Email: "user@example.com", Name: "Ada"}, singletable.Stored(&u)))
 	got, err := store.Users.GSI1().One(t.Context(), payments.User{Email: "user@example.com"})
-	if err != nil || got.ID != "usr_1" || got.CreatedAt.IsZero() {
+	if err != nil || got != u || got.Name != "Ada" || got.CreatedAt.IsZero() {
 		t.Errorf("the user by e-mail: %+v, %v", got, err)
 	}
 	var mappings struct {
