@@ -143,8 +143,8 @@ func (r *runner) folder(f folder) {
 		return
 	}
 	for _, target := range f.targets {
-		for try, duration := 1, r.duration; ; try, duration = try+1, 10*r.duration {
-			// What says nothing is tried once more, for longer: the machine may be busy.
+		for try, duration := 1, r.duration; ; try, duration = try+1, max(r.duration, min(10*r.duration, time.Minute)) {
+			// What says nothing is tried once more, and a short run for longer: the machine may be busy.
 			// Making inputs smaller, which go test does with each that reaches new code, would take most of a short run.
 			cmd := exec.Command(binary, "-test.run=^$", "-test.fuzz=^"+target+"$", "-test.fuzztime="+duration.String(),
 				"-test.parallel=1", "-test.fuzzminimizetime=0x",
