@@ -100,11 +100,11 @@ func (e *entity) describeAccess(w *tabwriter.Writer) {
 	}
 }
 
-// describeUnique shows where the claims of unique values lie. They are no access: they find nothing.
+// describeUnique shows where the claims of unique values lie, by which Holder finds their entities.
 func (e *entity) describeUnique(w *tabwriter.Writer) {
 	for _, c := range e.unique {
 		fmt.Fprintf(w, "%s of %s\t%s\t%s = %q, %s = %q\n", c.name, e.schema.Type, c.value.pattern,
-			e.key.access.partition, c.prefix+c.value.pattern, e.key.access.sort, claimSort)
+			e.key.access.partition, c.pattern(), e.key.access.sort, claimSort)
 	}
 }
 

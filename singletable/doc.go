@@ -91,7 +91,8 @@
 //
 // An index finds items, it keeps nothing unique. Schema.Unique does: each value in use is held by an item of its own, written
 // and removed in one transaction with the entity. Put, Update and Delete of an entity with unique values read it first.
-// Entities that are older than such a constraint are taken into it by [Repo.Claim].
+// [Repo.Holder] finds the entity that holds a value, consistently where an index is not. Entities that are older than such a
+// constraint are taken into it by [Repo.Claim].
 //
 // # Transactions
 //

@@ -24,9 +24,9 @@ type Schema struct {
 
 	// Unique are values that no two entities of the type may share, by names that errors give: the patterns of the values, as
 	// in {"email": "{email}"}. A value of which no attribute is set is nobody's, so that any number of users may have no e-mail.
-	// Unique keeps values and finds nothing: to find a user by e-mail give it a pattern in an index too. Each value in use is
-	// held by an item of its own, so an entity with k unique values is written by a transaction of up to 1 + 2k items. Entities
-	// that the table has already when a constraint is declared hold nothing until [Repo.Claim] takes their values.
+	// [Repo.Holder] finds the entity by one, consistently and by two reads; for one read give it a pattern in an index too. Each
+	// value in use is held by an item of its own, so an entity with k unique values is written by a transaction of up to 1 + 2k
+	// items. Entities that the table has already when a constraint is declared hold nothing until [Repo.Claim] takes their values.
 	Unique map[string]string
 
 	// Version names an int64 attribute that counts an entity's writes. Every write checks it: what was read and has been

@@ -54,7 +54,8 @@ type ItemError struct {
 	Key    Key    // for a query, Sort is the prefix asked for and may be empty
 	Err    error  // one of this package's errors, or what the SDK or the item's decoding returned
 
-	// Constraint is the name of the unique value that another entity has already; empty for other errors.
+	// Constraint is the name of the unique value that another entity has already, or that [Repo.Holder] was asked for; empty
+	// for other errors.
 	Constraint string
 	// Current is the item that was in the way of a write, if the service told it. [Repo.Current] reads it.
 	Current map[string]types.AttributeValue

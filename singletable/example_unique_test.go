@@ -34,6 +34,30 @@ func ExampleSchema_unique() {
 	// <nil>
 }
 
+// A user who has just signed up signs in: an index may not have the address yet, the unique value has.
+func ExampleRepo_Holder() {
+	ctx := context.Background()
+	type User struct {
+		ID    string `dynamodbav:"id"`
+		Email string `dynamodbav:"email"`
+	}
+	users, err := singletable.NewRepo[User](newTable(ctx), singletable.Schema{
+		Type: "User", Key: singletable.Pattern("USER#{id}", "PROFILE"),
+		Unique: map[string]string{"email": "{email}"},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	_ = users.Create(ctx, User{"usr_1", "ada@example.com"})
+	user, err := users.Holder(ctx, "email", User{Email: "ada@example.com"})
+	fmt.Println(user.ID, err)
+	_, err = users.Holder(ctx, "email", User{Email: "bob@example.com"})
+	fmt.Println(errors.Is(err, singletable.ErrNotFound), err)
+	// Output:
+	// usr_1 <nil>
+	// true singletable: holder User: unique email: item not found
+}
+
 // A constraint that is declared when the table has users already holds for them once they are claimed.
 func ExampleRepo_Claim() {
 	ctx := context.Background()

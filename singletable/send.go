@@ -18,13 +18,14 @@ import (
 type call struct {
 	table   *Table
 	op      string
-	entity  *entity  // nil for a transaction: see actions
-	as      string   // the name to go by when there is neither
-	place   *place   // whose pattern the requests go by; nil when it is none, as in a scan
-	index   string   // empty for the table
-	whole   bool     // the requests give both keys, not the partition alone
-	actions []action // of a transaction
-	try     int      // from 1; 0 where there is one only
+	entity  *entity     // nil for a transaction: see actions
+	as      string      // the name to go by when there is neither
+	place   *place      // whose pattern the requests go by; nil when it is none, as in a scan
+	claims  *constraint // by the pattern of whose claims they go instead
+	index   string      // empty for the table
+	whole   bool        // the requests give both keys, not the partition alone
+	actions []action    // of a transaction
+	try     int         // from 1; 0 where there is one only
 }
 
 // call is a call that reads by the partition key, or by the whole key.
@@ -107,6 +108,8 @@ func (c *call) pattern() string {
 	switch {
 	case c.actions != nil && c.entity == nil:
 		text = c.each(func(a *action) string { return a.entity.key.wholePattern() })
+	case c.claims != nil:
+		text = c.claims.pattern() + "|" + claimSort
 	case c.place != nil && c.whole:
 		text = c.place.wholePattern()
 	case c.place != nil:

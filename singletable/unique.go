@@ -30,6 +30,9 @@ const (
 	ownerPartition, ownerSort = "owner_partition", "owner_sort"
 )
 
+// pattern is that of the claims' partition keys.
+func (c *constraint) pattern() string { return c.prefix + c.value.pattern }
+
 func (e *entity) compileUnique(f fields) error {
 	for _, name := range slices.Sorted(maps.Keys(e.schema.Unique)) {
 		if name == "" {

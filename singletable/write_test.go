@@ -27,9 +27,9 @@ type Account struct {
 	UpdatedAt time.Time `dynamodbav:"updated_at"`
 }
 
-func (s store) accounts(t *testing.T) *singletable.Repo[Account] {
+func (s store) accounts(t *testing.T, opts ...singletable.TableOption) *singletable.Repo[Account] {
 	t.Helper()
-	return repo[Account](t, singletable.NewTable(s.client, s.table), singletable.Schema{
+	return repo[Account](t, singletable.NewTable(s.client, s.table, opts...), singletable.Schema{
 		Type: "Account", Key: singletable.Pattern("ACCOUNT#{id}", "PROFILE"), GSI1: singletable.Pattern("EMAIL#{email}", "ACCOUNT#{id}"),
 		Unique:  map[string]string{"email": "{email}", "nick": "{nick}"},
 		Version: "version", CreatedAt: "created_at", UpdatedAt: "updated_at",

@@ -78,10 +78,13 @@ func Example_unique() {
 
 	err = store.Users.Create(ctx, modelling.User{ID: "usr_456", Email: "ada@example.com"})
 	fmt.Println("taken:", errors.Is(err, singletable.ErrExists))
+	holder, err := store.Users.Holder(ctx, "email", modelling.User{Email: "ada@example.com"})
+	fmt.Println("by", holder.ID, err)
 	// Output:
 	// <nil>
 	// usr_123 <nil>
 	// taken: true
+	// by usr_123 <nil>
 }
 
 func Example_time() {
