@@ -139,7 +139,7 @@ func Example_tracingOfMessages() {
 
 // A table's stream: records, of which all behind the first failure come again.
 func Example_tracingOfAStream() {
-	handler, err := changes.Handle(
+	handler := changes.Handle(
 		changes.Otherwise(func(_ context.Context, r events.DynamoDBEventRecord) error {
 			if r.EventName == "REMOVE" {
 				return errors.New("the index is away")
@@ -149,9 +149,6 @@ func Example_tracingOfAStream() {
 		changes.WithMiddleware(tracing.Record),
 		changes.WithObserver(tracing.Outcomes),
 	)
-	if err != nil {
-		panic(err)
-	}
 	var spans tracerProvider
 	handle := tracing.HandleRaw(handler, tracing.WithTracerProvider(&spans))
 

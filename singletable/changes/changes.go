@@ -11,14 +11,14 @@ import (
 // order, and answers with the first record that was not handled. Give the result to lambda.Start.
 //
 // [On] names an entity and its handler; [Otherwise], [WithUndecodable] and the With functions are options beside it.
-// Handle fails when there is nothing to handle records with, or an option is out of its range, so that a mistake shows
-// when the function starts.
-func Handle(opts ...Option) (Handler, error) {
+// Handle panics when there is nothing to handle records with, or an option is out of its range, and names every such mistake: they
+// show when the function starts.
+func Handle(opts ...Option) Handler {
 	s, err := newSettings(opts)
 	if err != nil {
-		return nil, err
+		panic(err.Error())
 	}
-	return s.handle, nil
+	return s.handle
 }
 
 // handle runs one batch from its records to its response.

@@ -1,6 +1,6 @@
 // Package changes turns functions that take typed entities into a Lambda handler for the DynamoDB stream of a single table.
 //
-//	handler, err := changes.Handle(
+//	handler := changes.Handle(
 //		changes.On(users, func(ctx context.Context, c changes.Change[User]) error {
 //			switch c.Kind {
 //			case changes.Removed:
@@ -11,9 +11,6 @@
 //		}),
 //		changes.On(orders, archive, changes.Removed), // func(context.Context, changes.Change[Order]) error
 //	)
-//	if err != nil {
-//		log.Fatal(err)
-//	}
 //	lambda.Start(handler)
 //
 // users and orders are the repositories of package singletable by which the items are written. Each tells its entities from

@@ -3,7 +3,6 @@ package changes_test
 import (
 	"context"
 	"fmt"
-	"log"
 
 	"github.com/aws/aws-lambda-go/events"
 
@@ -13,16 +12,13 @@ import (
 // Records of different items are handled at once; those of one item keep their order.
 func ExampleWithConcurrency() {
 	var told []string
-	handler, err := changes.Handle(changes.WithConcurrency(10),
+	handler := changes.Handle(changes.WithConcurrency(10),
 		changes.On(users, func(_ context.Context, c changes.Change[User]) error {
 			told = append(told, c.Kind.String()) // of one item only, so nothing else writes here
 			return nil
 		}),
 	)
-	if err != nil {
-		log.Fatal(err)
-	}
-	_, err = handler(context.Background(), exampleEvent())
+	_, err := handler(context.Background(), exampleEvent())
 	fmt.Println(told, err)
 	// Output: [inserted modified removed] <nil>
 }
@@ -36,11 +32,8 @@ func ExampleWithMiddleware() {
 			return err
 		}
 	}
-	handler, err := changes.Handle(changes.WithMiddleware(logged),
+	handler := changes.Handle(changes.WithMiddleware(logged),
 		changes.On(users, func(context.Context, changes.Change[User]) error { return nil }))
-	if err != nil {
-		log.Fatal(err)
-	}
 	_, _ = handler(context.Background(), exampleEvent())
 	// Output:
 	// INSERT <nil>

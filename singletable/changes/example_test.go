@@ -28,7 +28,7 @@ func exampleEvent() (event events.DynamoDBEvent) {
 }
 
 func Example() {
-	handler, err := changes.Handle(
+	handler := changes.Handle(
 		changes.On(users, func(_ context.Context, c changes.Change[User]) error {
 			switch c.Kind {
 			case changes.Inserted:
@@ -45,9 +45,6 @@ func Example() {
 			return nil
 		}, changes.Removed),
 	)
-	if err != nil {
-		log.Fatal(err)
-	}
 	// In a function: lambda.Start(handler). Here it is called as Lambda would.
 	response, err := handler(context.Background(), exampleEvent())
 	out, _ := json.Marshal(response)
@@ -61,13 +58,10 @@ func Example() {
 }
 
 func ExampleHandle_failure() {
-	handler, err := changes.Handle(
+	handler := changes.Handle(
 		changes.On(users, func(context.Context, changes.Change[User]) error { return nil }),
 		changes.On(orders, func(context.Context, changes.Change[Order]) error { return errors.New("the archive is closed") }),
 	)
-	if err != nil {
-		log.Fatal(err)
-	}
 	response, err := handler(context.Background(), exampleEvent())
 	out, _ := json.Marshal(response)
 	fmt.Println(string(out), err) // the third record and all after it come again
@@ -78,7 +72,7 @@ func ExampleWithUndecodable() {
 	event := exampleEvent()
 	event.Records[0].Change.NewImage["logins"] = events.NewStringAttribute("many")
 
-	handler, err := changes.Handle(
+	handler := changes.Handle(
 		changes.On(users, func(_ context.Context, c changes.Change[User]) error {
 			fmt.Println(c.Kind, c.Key.ID)
 			return nil
@@ -88,9 +82,6 @@ func ExampleWithUndecodable() {
 			return nil
 		}),
 	)
-	if err != nil {
-		log.Fatal(err)
-	}
 	response, err := handler(context.Background(), event)
 	fmt.Println(len(response.BatchItemFailures), err)
 	// Output:
@@ -109,13 +100,10 @@ func ExampleLogTo() {
 			return a
 		},
 	}))
-	handler, err := changes.Handle(
+	handler := changes.Handle(
 		changes.On(orders, func(context.Context, changes.Change[Order]) error { return errors.New("the archive is closed") }),
 		changes.WithObserver(changes.LogTo(logger)),
 	)
-	if err != nil {
-		log.Fatal(err)
-	}
 	event := exampleEvent()
 	for i := range event.Records {
 		event.Records[i].Change.SequenceNumber = strconv.Itoa(91 + i) // shorter than real ones
@@ -127,7 +115,7 @@ func ExampleLogTo() {
 }
 
 func ExampleItem() {
-	handler, err := changes.Handle(changes.Otherwise(func(_ context.Context, r events.DynamoDBEventRecord) error {
+	handler := changes.Handle(changes.Otherwise(func(_ context.Context, r events.DynamoDBEventRecord) error {
 		if r.EventName != "REMOVE" {
 			return nil
 		}
@@ -139,9 +127,6 @@ func ExampleItem() {
 		fmt.Println(order.ID, err)
 		return nil
 	}))
-	if err != nil {
-		log.Fatal(err)
-	}
 	_, _ = handler(context.Background(), exampleEvent())
 	// Output:
 	// ord_1 <nil>

@@ -35,13 +35,10 @@ func ExampleStreamMapping_changes() {
 		log.Fatal(err)
 	}
 
-	handler, err := changes.Handle(changes.On(users, func(_ context.Context, c changes.Change[User]) error {
+	handler := changes.Handle(changes.On(users, func(_ context.Context, c changes.Change[User]) error {
 		fmt.Println(c.Kind, c.New.ID, c.New.Email)
 		return nil
 	}))
-	if err != nil {
-		log.Fatal(err)
-	}
 	stream, err := engine.Stream("app-table")
 	if err != nil {
 		log.Fatal(err)
