@@ -119,7 +119,7 @@
 //
 // [WithMeterProvider] counts and times invocations by OpenTelemetry's API. [WithMetricsTo] writes them as a line of JSON
 // that CloudWatch makes metrics of, without any SDK. Both tell of invocations, the former of messages as well; what becomes of
-// the messages of an SQS batch sqsbatch.MetricsTo counts in the latter's format.
+// the messages of an SQS batch sqsbatch.MetricsTo counts, and the records of a stream changes.MetricsTo, in the latter's format.
 //
 // # Logs
 //

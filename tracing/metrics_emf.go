@@ -1,18 +1,12 @@
 package tracing
 
 import (
-	"encoding/json"
-	"fmt"
 	"io"
-	"maps"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/lambdapatterns/lambdapatterns/internal/emf"
 )
-
-const functionDimension = "FunctionName"
 
 // emfMetrics are in every document, as 0 if need be, so that alarms find data.
 var emfMetrics = []emf.Metric{
@@ -41,35 +35,16 @@ var emfProperties = []string{"trigger", "request_id", "trace_id", "error_type"}
 // dimensions are more than 29, have the name of another member, or have a name or value that is empty, too long (255, 1,024
 // characters), not printable ASCII, or a name that begins with a colon.
 func WithMetricsTo(w io.Writer, namespace string, dimensions map[string]string) Option {
-	if w == nil {
-		panic("tracing: WithMetricsTo needs a writer, got nil")
-	}
-	if problem := emf.NamespaceProblem(namespace); problem != "" {
-		panic(fmt.Sprintf("tracing: WithMetricsTo: namespace %q %s", namespace, problem))
-	}
 	taken := slices.Clone(emfProperties)
 	for _, m := range emfMetrics {
 		taken = append(taken, m.Name)
 	}
-	if problem := emf.DimensionsProblem(dimensions, functionDimension, taken...); problem != "" {
-		panic("tracing: WithMetricsTo: " + problem)
-	}
-	d := &documents{w: w, namespace: namespace, dimensions: maps.Clone(dimensions)}
-	d.names = append([]string{functionDimension}, slices.Sorted(maps.Keys(dimensions))...)
+	d := emf.New("tracing: WithMetricsTo", w, namespace, "FunctionName", dimensions, taken...)
 	return option(func(s *settings) { s.documents = d })
 }
 
-// documents writes documents in the embedded metric format.
-type documents struct {
-	namespace  string
-	dimensions map[string]string
-	names      []string // of the dimensions, sorted behind FunctionName
-
-	mu sync.Mutex
-	w  io.Writer
-}
-
-func (d *documents) write(own *ownSpan, e ending, took time.Duration) {
+// writeMetrics writes the document of an invocation.
+func writeMetrics(to *emf.Documents, own *ownSpan, e ending, took time.Duration) {
 	count := func(is bool) int {
 		if is {
 			return 1
@@ -78,18 +53,7 @@ func (d *documents) write(own *ownSpan, e ending, took time.Duration) {
 	}
 	members := map[string]any{
 		"Invocations": 1, "Errors": count(e.errorType != ""), "Timeouts": count(e.timedOut), "ColdStarts": count(own.cold),
-		"Duration":        float64(took.Microseconds()) / 1000,
-		"trigger":         own.trigger,
-		functionDimension: "unknown",
-		emf.Metadata: map[string]any{
-			"Timestamp": time.Now().UnixMilli(),
-			"CloudWatchMetrics": []any{map[string]any{
-				"Namespace": d.namespace, "Dimensions": [][]string{d.names}, "Metrics": emfMetrics,
-			}},
-		},
-	}
-	if emf.IsText(own.function, emf.MaxValue) {
-		members[functionDimension] = own.function
+		"Duration": float64(took.Microseconds()) / 1000, "trigger": own.trigger,
 	}
 	if own.requestID != "" {
 		members["request_id"] = own.requestID
@@ -102,14 +66,5 @@ func (d *documents) write(own *ownSpan, e ending, took time.Duration) {
 	if e.errorType != "" {
 		members["error_type"] = e.errorType
 	}
-	for name, value := range d.dimensions {
-		members[name] = value
-	}
-	line, err := json.Marshal(members)
-	if err != nil {
-		panic("tracing: metrics that are not JSON: " + err.Error()) // they are numbers and texts
-	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	_, _ = d.w.Write(append(line, '\n'))
+	to.Write(own.function, emf.Document{Metrics: emfMetrics, Members: members})
 }

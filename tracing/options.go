@@ -13,6 +13,8 @@ import (
 	"go.opentelemetry.io/otel/metric"
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
+
+	"github.com/lambdapatterns/lambdapatterns/internal/emf"
 )
 
 // Option is a setting of [Handle], [HandleEvent] and [HandleRaw].
@@ -30,7 +32,7 @@ type settings struct {
 	meters     metric.MeterProvider // nil without WithMeterProvider
 	meter      metric.Meter         // nil without WithMeterProvider
 	metrics    *instruments         // nil without WithMeterProvider
-	documents  *documents           // nil without WithMetricsTo
+	documents  *emf.Documents       // nil without WithMetricsTo
 
 	xray       XRayMode
 	coldStart  func(context.Context) bool

@@ -158,7 +158,7 @@ func (inv *invocation) record(e ending) {
 		s.metrics.record(own.ctx, own, e, took)
 	}
 	if s.documents != nil {
-		s.documents.write(own, e, took)
+		writeMetrics(s.documents, own, e, took)
 	}
 }
 

@@ -1,5 +1,5 @@
-// Package emf knows the limits of CloudWatch's embedded metric format, for the packages that write it (Amazon CloudWatch User
-// Guide, "Specification: Embedded metric format"; Amazon CloudWatch API Reference, "MetricDatum" and "Dimension").
+// Package emf writes CloudWatch's embedded metric format, within its limits (Amazon CloudWatch User Guide, "Specification:
+// Embedded metric format"; Amazon CloudWatch API Reference, "MetricDatum" and "Dimension").
 package emf
 
 import (

@@ -89,7 +89,7 @@
 // # What is told
 //
 // Failures of records are no errors of the invocation: [WithObserver] gets a [Report] of each batch, with the [Outcome] of every
-// record, and [LogTo] writes it to a log. [WithMiddleware] wraps the handling of single records, as tracing does.
+// record, [LogTo] writes it to a log, and [MetricsTo] makes metrics of it. [WithMiddleware] wraps the handling of single records, as tracing does.
 //
 // # Testing
 //

@@ -1,6 +1,7 @@
 package changes_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -112,6 +113,31 @@ func ExampleLogTo() {
 	// Output:
 	// level=WARN msg="dynamodb stream batch" records=4 first_failed=93 skipped_failure=1 failed=1 passed_over=2
 	// level=WARN msg="dynamodb stream record comes again" sequence_number=93 kind=removed outcome=failed error="the archive is closed"
+}
+
+func ExampleMetricsTo() {
+	metrics := changes.MetricsTo(os.Stdout, "Shop/Streams", map[string]string{"Stage": "prod"})
+	_ = changes.Handle(changes.On(users, func(context.Context, changes.Change[User]) error { return nil }), changes.WithObserver(metrics))
+
+	// What is written for a batch, without the time and the definition of the metrics:
+	var out bytes.Buffer
+	changes.MetricsTo(&out, "Shop/Streams", nil)(context.Background(), changes.Report{
+		StreamARN: "arn:aws:dynamodb:us-east-1:123456789012:table/shop/stream/2026-01-01T00:00:00.000",
+		Records:   []changes.RecordReport{{Outcome: changes.Failed, Again: true}, {Outcome: changes.SkippedFailure, Again: true}},
+	})
+	var document map[string]any
+	_ = json.Unmarshal(out.Bytes(), &document)
+	for _, name := range []string{"TableName", "Records", "Failed", "SkippedFailure", "Succeeded", "ComesAgain", "Duration"} {
+		fmt.Println(name, document[name])
+	}
+	// Output:
+	// TableName shop
+	// Records 2
+	// Failed 1
+	// SkippedFailure 1
+	// Succeeded 0
+	// ComesAgain 2
+	// Duration [0]
 }
 
 func ExampleItem() {

@@ -132,7 +132,9 @@ func LogTo(logger *slog.Logger) func(context.Context, Report) {
 			}
 			logger.LogAttrs(ctx, slog.LevelWarn, message,
 				slog.String("sequence_number", c.SequenceNumber), slog.String("kind", c.Kind.String()),
-				slog.String("outcome", c.Outcome.String()), slog.Float64("duration_ms", float64(c.Duration.Microseconds())/1000), slog.Any("error", c.Err))
+				slog.String("outcome", c.Outcome.String()), slog.Float64("duration_ms", milliseconds(c.Duration)), slog.Any("error", c.Err))
 		}
 	}
 }
+
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
