@@ -26,7 +26,8 @@ type StreamMapping struct {
 	//
 	// The Invoke of what changes.Handle returns fits, and any function that is safe for concurrent use and returns bytes of
 	// its own. The Invoke of aws-lambda-go's lambda.NewHandler of a plain function fits a stream of one shard alone: in
-	// version 1.55 what one call returns is overwritten by another that runs at the same time.
+	// version 1.55 what one call returns is overwritten by another that runs at the same time. That of
+	// lambda.NewHandler(tracing.HandleRaw(handler)) fits any: each of its responses is a reader of its own.
 	Invoke func(ctx context.Context, payload []byte) ([]byte, error)
 	// BatchSize is the most records in a batch, 1 to 10,000. Defaults to 100. A batch is also no more than 6 MB.
 	BatchSize int

@@ -35,7 +35,8 @@ type Mapping struct {
 	// The Invoke of what sqsbatch.Handle and eventbridge.Handle return fits, and any function that is safe for concurrent
 	// use and returns bytes of its own. The Invoke of aws-lambda-go's lambda.NewHandler of a plain function does not: in
 	// version 1.55 what one call returns is overwritten by another that runs at the same time, so that a batch is
-	// answered with another one's response. Decode and encode with encoding/json instead, as the package example does.
+	// answered with another one's response. Decode and encode with encoding/json instead, as the package example does. That of
+	// lambda.NewHandler(tracing.HandleRaw(handler)) fits again: each of its responses is a reader of its own.
 	Invoke func(ctx context.Context, payload []byte) ([]byte, error)
 	// BatchSize is the most messages in a batch: 1 to 10, and with a BatchWindow up to 10,000 on a standard queue.
 	// Defaults to 10.
