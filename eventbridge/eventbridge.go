@@ -10,7 +10,7 @@ import (
 // Decode reads one event. Nothing in it refers to data.
 //
 // The error is a [*MismatchError] for an event of another kind than D holds, and a [*DecodeError] for anything else that cannot
-// be read as an Event[D]. Package s3event adds one for versions of S3's details that it does not know. The event is empty whenever
+// be read as an Event[D]: also for a JSON object without a source or a detail-type, which every event has. Package s3event adds one for versions of S3's details that it does not know. The event is empty whenever
 // the error is not nil.
 func Decode[D any](data []byte) (Event[D], error) {
 	var e Event[D]
@@ -72,6 +72,9 @@ func (e *Event[D]) check() error {
 	if err := match(detail, e.Source, e.DetailType); err != nil {
 		return err
 	}
+	if e.Source == "" || e.DetailType == "" {
+		return &DecodeError{Err: errNoEvent}
+	}
 	if d, ok := detail.(wire.Fielder); ok {
 		detail := d.EventFields()
 		return detail.Check(detail.Fields, e.DetailType)
@@ -105,3 +108,6 @@ func match(detail any, source, detailType string) error {
 		WantSource: wantSource, WantDetailType: wantDetailType,
 	}
 }
+
+// errNoEvent is what a JSON object is refused with that is something else than an event, such as the records of a queue.
+const errNoEvent = wire.Reason("it has no source or no detail-type, so it is no event of EventBridge")

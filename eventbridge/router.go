@@ -184,7 +184,7 @@ func (r *Router) dispatch(ctx context.Context, event json.RawMessage) error {
 		return &DecodeError{Err: err}
 	}
 	if kind.Source == "" || kind.DetailType == "" {
-		return &DecodeError{Err: wire.Reason("it has no source or no detail-type, so it is no event of EventBridge")}
+		return &DecodeError{Err: errNoEvent}
 	}
 	for _, k := range [...]wire.Kind{kind, {Source: kind.Source}, {DetailType: kind.DetailType}} {
 		for _, one := range r.routes[k] {
