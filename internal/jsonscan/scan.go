@@ -151,12 +151,12 @@ func (s *Scanner) Unlike(key []byte, known ...string) {
 	}
 }
 
-// Raw takes any value and returns its text, which is part of the data.
+// Raw takes any value and returns its text, which is part of the data. To append to it copies it.
 func (s *Scanner) Raw() []byte {
 	s.Next()
 	start := s.off
 	s.skip(0)
-	return s.data[start:s.off]
+	return s.data[start:s.off:s.off]
 }
 
 // maxDepth is how deep a value may be nested that is taken as a whole.
