@@ -45,6 +45,6 @@
 //     An empty array has no value: only [Absent] matches it.
 //   - "" and null and an absent field differ.
 //   - [Suffix], [Prefix] and [Exactly] are case-sensitive: a rule on ".jpg" leaves out "CAT.JPG". [SuffixFold] does not.
-//   - Numbers are compared as they are written unless [Numeric] is asked for: 300 is not 300.0.
+//   - Numbers are compared as they are written unless [Numeric] or [AnythingBut] is asked for: 300 is not 300.0.
 //   - A rule with suffixes only, for a function that writes such names to the same bucket, makes it invoke itself for ever.
 package pattern

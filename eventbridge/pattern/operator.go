@@ -144,7 +144,12 @@ func (p *parser) anythingBut(path string) (test, error) {
 			default:
 				return test{}, &misplaced{at, path, fmt.Sprintf("anything-but has no operator %q in it", name)}
 			}
-			return p.others(path, func(token json.Token, at int) (test, error) { return p.textOf(name, token, at, path) })
+			return p.others(path, func(token json.Token, at int) (test, error) {
+				if token == "" && (name == "prefix" || name == "suffix") {
+					return test{}, &misplaced{at, path, fmt.Sprintf("the %s of an anything-but is empty, so no text could match", name)}
+				}
+				return p.textOf(name, token, at, path)
+			})
 		})
 	}
 	var first op
@@ -161,6 +166,9 @@ func (p *parser) anythingBut(path string) (test, error) {
 		}
 		first = t.op
 		n++
+		if n, ok := millionths(string(t.text)); ok && t.op == opNumber {
+			t = test{op: opNumeric, low: limit{set: true, at: n}, high: limit{set: true, at: n}}
+		}
 		return t, nil
 	})
 }
@@ -241,6 +249,9 @@ func (p *parser) numeric(path string) (test, error) {
 			return t, &misplaced{at, path, "a comparison is one of <, <=, =, >=, >"}
 		case lower && t.low.set, upper && t.high.set:
 			return t, &misplaced{at, path, "a numeric has one comparison, or one for each end of a range"}
+		}
+		if lower && t.high.set {
+			return t, &misplaced{at, path, `the lower end of a range comes first, as in [">", 0, "<=", 5]`}
 		}
 		if lower {
 			t.low = limit{set: true, open: comparison == ">", at: n}
