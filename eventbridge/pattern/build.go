@@ -17,9 +17,7 @@ type Value struct{ json any }
 // [*PatternError] of [Parse] where the service would refuse that.
 func New(parts ...Part) (*Pattern, error) {
 	var d draft
-	for _, p := range parts {
-		p.addTo(&d)
-	}
+	d.add(parts)
 	if d.wrong != "" {
 		return nil, &PatternError{Line: 1, Column: 1, Reason: d.wrong}
 	}
@@ -65,7 +63,7 @@ func (o orPart) addTo(d *draft) {
 	var list []*draft
 	for _, p := range o {
 		alternative := &draft{}
-		p.addTo(alternative)
+		alternative.add([]Part{p})
 		if alternative.wrong != "" {
 			d.refuse("%s", alternative.wrong)
 		}
@@ -77,8 +75,14 @@ func (o orPart) addTo(d *draft) {
 	d.set("$or", []string{"$or"}, list)
 }
 
-func (a allPart) addTo(d *draft) {
-	for _, p := range a {
+func (a allPart) addTo(d *draft) { d.add(a) }
+
+func (d *draft) add(parts []Part) {
+	for _, p := range parts {
+		if p == nil {
+			d.refuse("a part is nil")
+			continue
+		}
 		p.addTo(d)
 	}
 }

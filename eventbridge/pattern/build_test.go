@@ -41,6 +41,9 @@ func TestNewRefuses(t *testing.T) {
 	a := pattern.Field("a", pattern.Exactly("1"))
 	for name, parts := range map[string][]pattern.Part{
 		"nothing":              nil,
+		"nil":                  {a, nil},
+		"nil in an All":        {pattern.All(nil)},
+		"nil in an Or":         {pattern.Or(a, nil)},
 		"no values":            {pattern.Field("a")},
 		"no name":              {pattern.Field("a..b", pattern.Exactly("1"))},
 		"twice":                {a, a},

@@ -75,7 +75,9 @@ func combine(o *object, path []string) ([][]clause, error) {
 			if err != nil {
 				return nil, err
 			}
-			ways = append(ways, more...)
+			if ways = append(ways, more...); len(ways) > maxAlternatives {
+				return nil, tooMany(o.offset)
+			}
 		}
 		if all = product(all, ways); len(all) > maxAlternatives {
 			return nil, tooMany(o.offset)

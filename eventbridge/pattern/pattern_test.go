@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -198,6 +199,20 @@ func TestMistakes(t *testing.T) {
 		if e.Line < 1 || e.Column < 1 {
 			t.Errorf("%.60s: at line %d, column %d", c.text, e.Line, e.Column)
 		}
+	}
+}
+
+// TestManyCombinations: what is refused in the end must not be worked out before. This took 170 MB.
+func TestManyCombinations(t *testing.T) {
+	text := []byte(`{"$or":[` + strings.Repeat("{"+ors(9)+"},", 100) + `{"a":[1]}]}`)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	if _, err := pattern.Parse(text); !errors.Is(err, pattern.ErrPattern) {
+		t.Fatal(err)
+	}
+	runtime.ReadMemStats(&after)
+	if got := after.TotalAlloc - before.TotalAlloc; got > 20<<20 {
+		t.Errorf("a pattern of %d bytes took %d MB", len(text), got>>20)
 	}
 }
 
