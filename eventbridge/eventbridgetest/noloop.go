@@ -2,6 +2,7 @@ package eventbridgetest
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/lambdapatterns/lambdapatterns/eventbridge/pattern"
@@ -14,8 +15,8 @@ import (
 //	eventbridgetest.AssertNoLoop(t, rule, eventbridgetest.NewBucket("thumbnails"), "cat.jpg", "cat.PNG")
 //
 // Give it keys as the function really writes them, made by the same code, one of each form. Each is held against an "Object
-// Created" event for every reason that creates an object and for sizes from 0 to 5 TB; all that match are
-// reported. A pattern that tells the function's objects from others by something else than bucket, key, reason and size, such
+// Created" event for every reason that creates an object and for sizes from 0 to 5 TB, those at and beside each number in the
+// pattern among them; all that match are reported. A pattern that tells the function's objects from others by something else than bucket, key, reason and size, such
 // as the requester, is held against what [Event] fills in.
 //
 // A pattern that matches nothing at all passes: assert also that the rule takes what it is for. Without a pattern, a bucket or a
@@ -38,17 +39,36 @@ func AssertNoLoop(t testing.TB, rule *pattern.Pattern, b *Bucket, keys ...string
 	}
 }
 
-// creations are the reasons for "Object Created", and sizes are some that a rule may tell apart.
-var (
-	creations = [...]string{
-		s3event.ReasonPutObject, s3event.ReasonPostObject, s3event.ReasonCopyObject,
-		s3event.ReasonCompleteMultipartUpload,
+// creations are the reasons for "Object Created".
+var creations = [...]string{
+	s3event.ReasonPutObject, s3event.ReasonPostObject, s3event.ReasonCopyObject,
+	s3event.ReasonCompleteMultipartUpload,
+}
+
+const maxSize = 5 << 40
+
+// sizesFor returns sizes of which the rule takes one if it takes any: what it says about a size changes at the numbers in it alone.
+func sizesFor(rule *pattern.Pattern) []int64 {
+	sizes := []int64{0, 1, 1 << 10, 1 << 16, 1 << 20, 10 << 20, 100 << 20, 1 << 30, maxSize}
+	tokens := json.NewDecoder(strings.NewReader(rule.String()))
+	for {
+		token, err := tokens.Token()
+		if err != nil {
+			return sizes // the end, for the pattern is JSON
+		}
+		if n, ok := token.(float64); ok && n >= -1 && n <= maxSize {
+			for _, near := range []int64{int64(n) - 1, int64(n), int64(n) + 1} {
+				if near >= 0 && near <= maxSize {
+					sizes = append(sizes, near)
+				}
+			}
+		}
 	}
-	sizes = [...]int64{0, 1, 1 << 10, 1 << 16, 1 << 20, 10 << 20, 100 << 20, 1 << 30, 5 << 40}
-)
+}
 
 // firstMatch returns the first way of writing an object that the rule takes, or nil.
 func firstMatch(rule *pattern.Pattern, b *Bucket, key string) (*s3event.ObjectCreated, error) {
+	sizes := sizesFor(rule)
 	for _, reason := range creations {
 		for _, size := range sizes {
 			event, err := Event(b, key, func(d *s3event.ObjectCreated) { d.Reason, d.Object.Size = reason, size })
