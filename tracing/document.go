@@ -103,7 +103,7 @@ func rawAttributes(payload json.RawMessage) []attribute.KeyValue {
 	case source == "aws:s3":
 		return decoded[events.S3Event](payload)
 	case source == "aws:dynamodb":
-		return decoded[events.DynamoDBEvent](payload)
+		return rawDynamoDB(payload)
 	case source == "aws:kinesis":
 		return decoded[events.KinesisEvent](payload)
 	}
@@ -116,6 +116,28 @@ func decoded[E any](payload json.RawMessage) []attribute.KeyValue {
 		return nil
 	}
 	return eventAttributes(event)
+}
+
+// rawDynamoDB leaves the items out, at some of which aws-lambda-go's decoder panics.
+func rawDynamoDB(payload json.RawMessage) []attribute.KeyValue {
+	var event struct {
+		Records []struct {
+			EventName      string `json:"eventName"`
+			EventSourceARN string `json:"eventSourceARN"`
+			Change         struct {
+				ApproximateCreationDateTime events.SecondsEpochTime `json:"ApproximateCreationDateTime"`
+			} `json:"dynamodb"`
+		} `json:"Records"`
+	}
+	if json.Unmarshal(payload, &event) != nil {
+		return nil
+	}
+	var same sameDocuments
+	for i := range event.Records {
+		r := &event.Records[i]
+		same.add(document{resourceName(r.EventSourceARN), dynamoDBOperation(r.EventName), "", r.Change.ApproximateCreationDateTime.Time})
+	}
+	return same.attributes()
 }
 
 // s3Operation says what an event of the page "Supported event types for SQS, SNS, and Lambda" did to its object.
