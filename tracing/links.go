@@ -11,22 +11,35 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// senders are the span contexts that came with one message, the propagator's first, each once.
+// senders are the span contexts that came with one message, the propagator's first, each once. More than three take several
+// functions of WithCarrier.
 type senders struct {
 	list [3]trace.SpanContext
-	n    int
+	more []trace.SpanContext
+	n    int // in both
+}
+
+func (s *senders) at(i int) trace.SpanContext {
+	if i < len(s.list) {
+		return s.list[i]
+	}
+	return s.more[i-len(s.list)]
 }
 
 func (s *senders) add(sc trace.SpanContext) {
-	if !sc.IsValid() || s.n == len(s.list) {
+	if !sc.IsValid() {
 		return
 	}
-	for _, known := range s.list[:s.n] {
-		if known.TraceID() == sc.TraceID() && known.SpanID() == sc.SpanID() {
+	for i := range s.n {
+		if known := s.at(i); known.TraceID() == sc.TraceID() && known.SpanID() == sc.SpanID() {
 			return
 		}
 	}
-	s.list[s.n] = sc
+	if s.n < len(s.list) {
+		s.list[s.n] = sc
+	} else {
+		s.more = append(s.more, sc)
+	}
 	s.n++
 }
 
@@ -36,7 +49,8 @@ const maxTraceState = 512
 
 // links makes links of the senders, with the attributes given.
 func (s *senders) links(dst []trace.Link, attrs ...attribute.KeyValue) []trace.Link {
-	for _, sc := range s.list[:s.n] {
+	for i := range s.n {
+		sc := s.at(i)
 		if state := sc.TraceState(); state.Len() > 0 && len(state.String()) > maxTraceState {
 			sc = sc.WithTraceState(trace.TraceState{})
 		}
