@@ -27,6 +27,7 @@ type branch struct {
 
 // clause is one field of a combination, with its whole path.
 type clause struct {
+	field  *field
 	path   []string
 	tests  []test
 	absent bool
@@ -41,6 +42,9 @@ func compile(root *object) ([]*tree, error) {
 	}
 	var all []*tree
 	for _, clauses := range combinations {
+		if err := onceEach(clauses); err != nil {
+			return nil, err
+		}
 		t := &tree{}
 		for _, c := range clauses {
 			t.add(c.path, c)
@@ -51,9 +55,27 @@ func compile(root *object) ([]*tree, error) {
 	return all, nil
 }
 
+// onceEach refuses a field that a combination has twice, in an $or and beside it mostly. The service's engine keeps the one that
+// comes last, and so takes events that the other was to keep out.
+func onceEach(clauses []clause) error {
+	known := make(map[string]*field, len(clauses))
+	for _, c := range clauses {
+		f := c.field
+		if other := known[f.path]; other != nil {
+			if other.offset > f.offset {
+				f = other
+			}
+			return &misplaced{f.offset, f.path, "the field is given twice, once in an $or and once beside it, and the service heeds the last one only: say all of it in one place"}
+		}
+		known[f.path] = f
+	}
+	return nil
+}
+
 func combine(o *object, path []string) ([][]clause, error) {
 	all := [][]clause{nil}
-	for _, f := range o.fields {
+	for i := range o.fields {
+		f := &o.fields[i]
 		own := append(slices.Clone(path), f.name)
 		var ways [][]clause
 		if f.object != nil {
@@ -62,7 +84,7 @@ func combine(o *object, path []string) ([][]clause, error) {
 				return nil, err
 			}
 		} else {
-			ways = leafWays(own, f.tests)
+			ways = leafWays(own, f)
 		}
 		if all = product(all, ways); len(all) > maxAlternatives {
 			return nil, tooMany(f.offset)
@@ -91,10 +113,10 @@ func tooMany(offset int) error {
 }
 
 // leafWays are the ways for a field to match: to be absent is another one than to have a value.
-func leafWays(path []string, tests []test) (ways [][]clause) {
+func leafWays(path []string, f *field) (ways [][]clause) {
 	var values []test
 	absent := false
-	for _, t := range tests {
+	for _, t := range f.tests {
 		if t.op == opAbsent {
 			absent = true
 		} else {
@@ -102,10 +124,10 @@ func leafWays(path []string, tests []test) (ways [][]clause) {
 		}
 	}
 	if len(values) > 0 {
-		ways = append(ways, []clause{{path: path, tests: values}})
+		ways = append(ways, []clause{{field: f, path: path, tests: values}})
 	}
 	if absent {
-		ways = append(ways, []clause{{path: path, absent: true}})
+		ways = append(ways, []clause{{field: f, path: path, absent: true}})
 	}
 	return ways
 }

@@ -101,9 +101,6 @@ func TestStructure(t *testing.T) {
 		// One element must have both, also where one of them stands in the $or.
 		{`{"a":{"x":[1]},"$or":[{"a":{"y":[2]}},{"b":[1]}]}`,
 			[]string{`{"a":[{"x":1,"y":2}]}`, `{"a":[{"x":1}],"b":1}`}, []string{`{"a":[{"x":1},{"y":2}]}`}},
-		// One field both in the $or and beside it must be both.
-		{`{"a":[{"prefix":"x"}],"$or":[{"a":[{"suffix":"y"}]},{"b":[1]}]}`,
-			[]string{`{"a":"x-y"}`, `{"a":"x","b":1}`}, []string{`{"a":"x"}`, `{"a":"y"}`}},
 		// Not an operator: one alternative, a value that is no list, a name of an operator.
 		{`{"$or":{"a":[1]}}`, []string{`{"$or":{"a":1}}`}, []string{`{"a":1}`}},
 		{`{"$or":[{"numeric":["=",1]},{"prefix":"abc"}]}`, []string{`{"$or":1}`, `{"$or":"abcd"}`}, []string{`{"a":1}`}},
@@ -184,6 +181,9 @@ func TestMistakes(t *testing.T) {
 		{`{"a":[{"cidr":"10.0.0.0"}]}`, "cidr takes a network"},
 		{`{"a":[{"exists":"yes"}]}`, "exists takes true or false"},
 		{`{"a":[1],"a":[2]}`, "line 1, column 10: a: the field is given twice"},
+		{`{"a":[{"prefix":"x"}],"$or":[{"a":[{"suffix":"y"}]},{"b":[1]}]}`, "line 1, column 31: a: the field is given twice, once in an $or and once beside it"},
+		{`{"$or":[{"a":{"b":["y"]}},{"c":[1]}],"a":{"b":["x"]}}`, "line 1, column 43: a.b: the field is given twice"},
+		{`{"$or":[{"a":[1],"$or":[{"a":[{"exists":false}]},{"b":[1]}]},{"c":[1]}]}`, "line 1, column 26: a: the field is given twice"},
 		{`{"a":[1`, "it is not JSON: it ends too early"},
 		{`{"a" [1]}`, "it is not JSON"},
 		{`{"$or":[{"a":[1]}]}`, `$or: there is no operator "a"`},
