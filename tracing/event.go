@@ -82,7 +82,7 @@ func (inv *invocation) beginEvent(ctx context.Context, event any) (context.Conte
 	if s.messages.parent && size == 1 {
 		if from := s.sendersOf(ctx, at(0)); from.n > 0 {
 			links = append(links, trace.Link{SpanContext: trace.SpanContextFromContext(ctx)})
-			ctx = trace.ContextWithRemoteSpanContext(ctx, from.list[0])
+			ctx = trace.ContextWithRemoteSpanContext(ctx, from.parent())
 		}
 	}
 	if len(links) > 0 {

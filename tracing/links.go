@@ -17,6 +17,8 @@ type senders struct {
 	list [3]trace.SpanContext
 	more []trace.SpanContext
 	n    int // in both
+
+	undecided bool // the first is of a header that leaves the decision about sampling open
 }
 
 func (s *senders) at(i int) trace.SpanContext {
@@ -24,6 +26,15 @@ func (s *senders) at(i int) trace.SpanContext {
 		return s.list[i]
 	}
 	return s.more[i-len(s.list)]
+}
+
+// parent is the first sender as the parent of a span. One that left the decision about sampling open hands on its trace alone, and
+// the sampler decides.
+func (s *senders) parent() trace.SpanContext {
+	if s.undecided {
+		return s.list[0].WithSpanID(trace.SpanID{})
+	}
+	return s.list[0]
 }
 
 func (s *senders) add(sc trace.SpanContext) {
@@ -71,6 +82,7 @@ func (s *settings) receive(ctx context.Context, in *info, record any) (context.C
 	}
 	if in.header != "" {
 		if h, err := ParseHeader(in.header); err == nil {
+			from.undecided = from.n == 0 && !h.decided()
 			from.add(h.SpanContext())
 		}
 	}

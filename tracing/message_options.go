@@ -19,7 +19,8 @@ const linkLimit = 128
 // WithMessageParent makes the sender of a message the parent of the event's span, in place of the invocation, so that both are
 // in one trace. The spans are linked all the same, to the sender and to the invocation. It concerns events that hold a single
 // message; a batch of several has several senders, and no parent among them. Where a message has a context that the
-// propagator reads and an X-Ray header as well, the former is the parent.
+// propagator reads and an X-Ray header as well, the former is the parent. An X-Ray header without a decision about sampling hands on
+// the trace alone, and the sampler decides.
 //
 // OpenTelemetry's conventions do not recommend it: a sender that was not sampled makes a parent-based sampler leave out the
 // spans of its message. It has no effect on spans outside of a [Handle].

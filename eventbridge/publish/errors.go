@@ -89,8 +89,8 @@ type Failure struct {
 	Index int
 	// Source and DetailType are those that it was or would have been sent with.
 	Source, DetailType string
-	// Code is the ErrorCode with which the service refused it, or the call that it was in. It is empty when there was no such
-	// answer.
+	// Code is the ErrorCode with which the service refused it, the call that it was in, or the one before that ended the
+	// sending. It is empty when there was no such answer.
 	Code string
 	// Message is what the service said beside the code. Unlike the text of the error it may quote the event.
 	Message string
