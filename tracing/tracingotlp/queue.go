@@ -173,20 +173,27 @@ func (q *queue) flush(ctx context.Context, last bool) error {
 		select {
 		case q.sending <- struct{}{}:
 		case <-ctx.Done():
-			q.mu.Lock()
-			if q.early != nil {
-				q.early() // nothing should be under way when the process is frozen
-			}
-			q.mu.Unlock()
+			q.endEarly()
 			return q.report(&failure{reason: "the context ended while an earlier request was under way", err: context.Cause(ctx)})
 		}
 	}
 	defer func() { <-q.sending }()
+	defer q.endEarly()
 	if until := q.pausedUntil(); q.count() > 0 && time.Now().Before(until) {
 		return q.report(&failure{reason: "earlier requests failed, and the next one goes in " + time.Until(until).Round(time.Millisecond).String()})
 	}
 	q.drain(ctx, q.count(), 1) // what ends meanwhile is for the next flush
 	return q.report(nil)
+}
+
+// endEarly ends the early request that is under way, or that waits for the flush to return: nothing should be sent when the process
+// is frozen.
+func (q *queue) endEarly() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.early != nil {
+		q.early()
+	}
 }
 
 func (q *queue) pausedUntil() time.Time {
