@@ -30,8 +30,8 @@
 //	eventbridge.On(byHand, pattern.Must(pattern.New(pattern.Field("detail.total", pattern.Numeric(">", 1000))))),
 //	eventbridge.On(byItself),
 //
-// A [Pattern] does not change and is safe for concurrent use. Matching neither allocates nor decodes the event, for patterns with
-// up to 64 fields an object.
+// A [Pattern] does not change and is safe for concurrent use. Matching does not decode the event, and allocates nothing for
+// patterns with up to 64 fields an object, but for long texts with escapes and for what Numeric and CIDR cannot read.
 //
 // # What is matched
 //
