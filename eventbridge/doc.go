@@ -90,8 +90,8 @@
 //   - All events of an array come again if one of them fails: see [Handler.Invoke].
 //   - A function whose output causes an event that its own rule takes starts itself again, for ever. For S3,
 //     eventbridgetest.AssertNoLoop holds the rule against the keys that the function writes.
-//   - A text or log of this package's errors has nothing out of an event but its kind and names of fields. What is inside of a
-//     [*DecodeError] may quote the event.
+//   - A text or log of this package's errors has nothing out of an event but its kind, 256 bytes of a name at most, and names of
+//     fields. What is inside of a [*DecodeError] may quote the event.
 //
 // All types are plain values: they are safe for concurrent use as long as nobody changes them. A [Router] never changes.
 package eventbridge

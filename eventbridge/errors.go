@@ -41,8 +41,8 @@ type MismatchError struct {
 
 // Error names both kinds of event.
 func (e *MismatchError) Error() string {
-	return fmt.Sprintf("eventbridge: the event has source %q and detail-type %q, but source %s and detail-type %s are expected: check the event pattern and the target of the rule",
-		e.Source, e.DetailType, orAny(e.WantSource), orAny(e.WantDetailType))
+	return fmt.Sprintf("eventbridge: the event has source %s and detail-type %s, but source %s and detail-type %s are expected: check the event pattern and the target of the rule",
+		wire.Quote(e.Source), wire.Quote(e.DetailType), orAny(e.WantSource), orAny(e.WantDetailType))
 }
 
 // Is reports whether target is [ErrMismatch] or [ErrPermanent].
@@ -148,8 +148,8 @@ type NoRouteError struct {
 
 // Error names the source and the detail-type.
 func (e *NoRouteError) Error() string {
-	return fmt.Sprintf("eventbridge: there is no handler for source %q and detail-type %q: check the event pattern of the rule, or add a handler with On or Otherwise",
-		e.Source, e.DetailType)
+	return fmt.Sprintf("eventbridge: there is no handler for source %s and detail-type %s: check the event pattern of the rule, or add a handler with On or Otherwise",
+		wire.Quote(e.Source), wire.Quote(e.DetailType))
 }
 
 // Is reports whether target is [ErrNoRoute] or [ErrPermanent].

@@ -2,7 +2,6 @@ package s3event
 
 import (
 	"encoding/json"
-	"fmt"
 	"time"
 
 	"github.com/lambdapatterns/lambdapatterns/eventbridge"
@@ -197,7 +196,7 @@ func decodeChange(data []byte) (Change, error) {
 	case KindRetentionUpdated:
 		return changeIn[ObjectRetentionUpdated](data)
 	}
-	return Change{}, &eventbridge.DecodeError{Err: wire.Reason(fmt.Sprintf("%q of S3 is no change of an object that is known here", kind.DetailType))}
+	return Change{}, &eventbridge.DecodeError{Err: wire.Reason(wire.Quote(kind.DetailType) + " of S3 is no change of an object that is known here")}
 }
 
 func changeIn[D Detail](data []byte) (Change, error) {

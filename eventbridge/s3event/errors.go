@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/lambdapatterns/lambdapatterns/eventbridge"
+	"github.com/lambdapatterns/lambdapatterns/eventbridge/internal/wire"
 )
 
 var (
@@ -26,8 +27,8 @@ type EventVersionError struct {
 
 // Error names the version.
 func (e *EventVersionError) Error() string {
-	return fmt.Sprintf("s3event: %q event has event-version %q, but only 1.x is known: update this package",
-		e.DetailType, e.Version)
+	return fmt.Sprintf("s3event: %s event has event-version %s, but only 1.x is known: update this package",
+		wire.Quote(e.DetailType), wire.Quote(e.Version))
 }
 
 // Is reports whether target is [ErrEventVersion] or [eventbridge.ErrPermanent].
@@ -44,7 +45,7 @@ type TestEventError struct {
 
 // Error names the bucket.
 func (e *TestEventError) Error() string {
-	return fmt.Sprintf("s3event: it is the test notification (s3:TestEvent) of the bucket %q, without a change", e.Bucket)
+	return fmt.Sprintf("s3event: it is the test notification (s3:TestEvent) of the bucket %s, without a change", wire.Quote(e.Bucket))
 }
 
 // Is reports whether target is [ErrTestEvent] or [eventbridge.ErrPermanent].

@@ -5,6 +5,7 @@ package wire
 import (
 	"encoding/json"
 	"reflect"
+	"strconv"
 )
 
 // Object is a struct for a JSON object. Its fields with encoding/json's tags must be those that it tells here, or what is read
@@ -61,3 +62,15 @@ type Reason string
 
 // Error returns r.
 func (r Reason) Error() string { return string(r) }
+
+// maxQuoted is the length of EventBridge's longest names. What is longer is none of them, and may be anything that somebody has sent
+// to a queue.
+const maxQuoted = 256
+
+// Quote quotes a name out of an event for the text of an error, and cuts off what no such name can have.
+func Quote(name string) string {
+	if len(name) > maxQuoted {
+		return strconv.Quote(name[:maxQuoted]) + "…"
+	}
+	return strconv.Quote(name)
+}
