@@ -141,7 +141,7 @@ func TestBusHoldsAndLeavesOut(t *testing.T) {
 		target: func(event []byte) { got = append(got, aboutOf(event).object()) },
 	}
 	event := func(key string) []byte {
-		return fmt.Appendf(nil, `{"id":"1","detail":{"bucket":{"name":"b"},"object":{"key":%q}}}`, key)
+		return fmt.Appendf(nil, `{"id":"1","source":"aws.s3","detail-type":"Object Created","detail":{"bucket":{"name":"b"},"object":{"key":%q}}}`, key)
 	}
 	b.hold()
 	b.put(event("1.jpg"))
