@@ -11,6 +11,7 @@ type answer struct {
 	given  bool
 	stream bool                // what it names comes again with all after it
 	failed map[string]struct{} // the ids that it names
+	spoilt bool                // it names what is no message, so that all come again; known when the invocation ends
 }
 
 var (
@@ -74,6 +75,9 @@ func (b *batch) failures() int {
 	if len(b.answer.failed) == 0 {
 		return 0
 	}
+	if b.answer.spoilt {
+		return b.size
+	}
 	if !b.answer.stream {
 		return len(b.answer.failed)
 	}
@@ -83,6 +87,22 @@ func (b *batch) failures() int {
 		}
 	}
 	return b.size // the service takes a name that it does not know for a failure of the batch
+}
+
+// spoils tells whether the response of a queue's batch names what is no message of it, an empty id for instance: then Lambda takes
+// the whole batch for failed (AWS Lambda Developer Guide, "Implementing partial batch responses"). Call it with the lock held.
+func (b *batch) spoils() bool {
+	if b.answer.stream || len(b.answer.failed) == 0 || b.at == nil {
+		return false
+	}
+	known := make(map[string]struct{}, len(b.answer.failed))
+	for i := range b.size {
+		id := describe(b.at(i)).id
+		if _, ok := b.answer.failed[id]; ok && id != "" {
+			known[id] = struct{}{}
+		}
+	}
+	return len(known) < len(b.answer.failed)
 }
 
 // judge finds out what became of a message without a report. err is the invocation's. Call it with the lock held.
@@ -95,11 +115,11 @@ func (a *answer) judge(id string, o *openSpan, err error) (outcome string, why e
 		return outcomePanicked, errPanicked
 	case isNamed && o.err == nil:
 		return outcomeFailed, errNamed
-	case o.err == nil && err != nil:
+	case o.err == nil && (err != nil || a.spoilt):
 		return "", nil // it was handled, and comes again with the others
 	case o.err == nil:
 		return outcomeSucceeded, nil
-	case a.given && err == nil && !isNamed && !(a.stream && len(a.failed) > 0):
+	case a.given && err == nil && !isNamed && !a.spoilt && !(a.stream && len(a.failed) > 0):
 		return outcomeDropped, o.err
 	}
 	return outcomeFailed, o.err
