@@ -112,9 +112,9 @@ func ExampleWithReserve() {
 	handle := tracing.HandleEvent(func(ctx context.Context, _ int) error {
 		<-ctx.Done() // a handler that takes all the time there is, until Lambda kills the process
 		return ctx.Err()
-	}, tracing.WithTracerProvider(&spans), tracing.WithReserve(40*time.Millisecond))
+	}, tracing.WithTracerProvider(&spans), tracing.WithReserve(400*time.Millisecond))
 
-	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Millisecond)
+	ctx, cancel := context.WithTimeout(context.Background(), 600*time.Millisecond)
 	defer cancel()
 	_, err := handle(ctx, 1)
 	span := spans.Spans()[0]
