@@ -16,8 +16,8 @@ import (
 //
 // Give it keys as the function really writes them, made by the same code, one of each form. Each is held against an "Object
 // Created" event for every reason that creates an object and for sizes from 0 to 5 TB, those at and beside each number in the
-// pattern among them; all that match are reported. A pattern that tells the function's objects from others by something else than bucket, key, reason and size, such
-// as the requester, is held against what [Event] fills in.
+// pattern among them; all that match are reported. A pattern that tells the function's objects from others by something else than
+// bucket, key, reason and size, such as the requester, is held against what [Event] fills in.
 //
 // A pattern that matches nothing at all passes: assert also that the rule takes what it is for. Without a pattern, a bucket or a
 // key the test fails, for nothing would be checked.
