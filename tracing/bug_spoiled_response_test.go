@@ -53,3 +53,42 @@ func TestBugResponseThatNamesNoMessage(t *testing.T) {
 		})
 	}
 }
+
+// Records of a stream behind the one that is named come again too, and their spans said that they had succeeded.
+func TestBugRecordsBehindTheFailed(t *testing.T) {
+	t.Parallel()
+	event := events.DynamoDBEvent{Records: make([]events.DynamoDBEventRecord, 4)}
+	for i := range event.Records {
+		event.Records[i].Change.SequenceNumber = string(rune('1' + i))
+	}
+	one := tracing.Record(func(_ context.Context, r *events.DynamoDBEventRecord) error {
+		if n := r.Change.SequenceNumber; n == "1" || n == "4" {
+			return errors.New("text")
+		}
+		return nil
+	})
+	var spans spantest.Recorder
+	invoke := tracing.Handle(func(ctx context.Context, e events.DynamoDBEvent) (r events.DynamoDBEventResponse, _ error) {
+		for i := range e.Records {
+			_ = one(ctx, &e.Records[i])
+		}
+		r.BatchItemFailures = []events.DynamoDBBatchItemFailure{{ItemIdentifier: "2"}}
+		return r, nil
+	}, tracing.WithTracerProvider(&spans))
+	if _, err := invoke(t.Context(), event); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{"1": "dropped", "2": "failed", "3": "", "4": "failed"}
+	seen := 0
+	for _, s := range spans.Spans() {
+		if id := s.Attribute("lambdapatterns.record.sequence_number"); id != "" {
+			seen++
+			if got := s.Attribute("lambdapatterns.outcome"); got != want[id] {
+				t.Errorf("record %s: %q, want %q", id, got, want[id])
+			}
+		}
+	}
+	if n := spans.Spans()[1].Attributes["lambdapatterns.batch.failures"].AsInt64(); seen != 4 || n != 3 {
+		t.Errorf("%d records, %d failures", seen, n)
+	}
+}

@@ -29,7 +29,8 @@ import (
 // Without Outcomes the response says which messages failed, and the handler's own error why: "succeeded", "failed", "dropped"
 // for an error that the response does not tell of, "panicked", and "timed_out" for a handler that has not returned by the end
 // of the invocation. What that one does to its span later has no effect. When the whole function fails, or the response names what
-// is no message of the batch, messages that were handled have no outcome, as they come again too.
+// is no message of the batch, messages that were handled have no outcome, as they come again too; nor have records of a stream
+// behind one that is named.
 //
 // Without a [Handle] around it the span ends when the handler returns, by its error, and goes to OpenTelemetry's global
 // provider. The function that Message returns can be called in a loop of your own as well. It is safe for concurrent use if next

@@ -96,7 +96,7 @@ func (inv *invocation) closeMessages(err error) {
 	b.mu.Lock()
 	open, answer := b.open, &b.answer
 	b.open, b.closed = nil, true
-	answer.spoilt = b.spoils()
+	b.complete()
 	b.mu.Unlock()
 	for id, o := range open {
 		for ; o != nil; o = o.next {

@@ -11,7 +11,12 @@ type answer struct {
 	given  bool
 	stream bool                // what it names comes again with all after it
 	failed map[string]struct{} // the ids that it names
-	spoilt bool                // it names what is no message, so that all come again; known when the invocation ends
+
+	// all says that all messages come again, and behind which records of a stream do, from the first that is named, with their
+	// number. They are known when the invocation ends.
+	all    bool
+	behind map[string]struct{}
+	number int
 }
 
 var (
@@ -66,43 +71,52 @@ func named[F any](failures []F, id func(F) string) []string {
 	return ids
 }
 
-// failures returns how many records of the event come again, or -1 if no response has told. Of a stream, all from the first
-// that is named do. Call it with the lock held.
+// failures returns how many records of the event come again, or -1 if no response has told. Call it with the lock held, after
+// complete.
 func (b *batch) failures() int {
-	if !b.answer.given || b.at == nil {
+	switch a := &b.answer; {
+	case !a.given || b.at == nil:
 		return -1
-	}
-	if len(b.answer.failed) == 0 {
-		return 0
-	}
-	if b.answer.spoilt {
+	case a.all:
 		return b.size
+	case a.stream:
+		return a.number
+	default:
+		return len(a.failed)
 	}
-	if !b.answer.stream {
-		return len(b.answer.failed)
-	}
-	for i := range b.size {
-		if _, ok := b.answer.failed[describe(b.at(i)).id]; ok {
-			return b.size - i
-		}
-	}
-	return b.size // the service takes a name that it does not know for a failure of the batch
 }
 
-// spoils tells whether the response of a queue's batch names what is no message of it, an empty id for instance: then Lambda takes
-// the whole batch for failed (AWS Lambda Developer Guide, "Implementing partial batch responses"). Call it with the lock held.
-func (b *batch) spoils() bool {
-	if b.answer.stream || len(b.answer.failed) == 0 || b.at == nil {
-		return false
+// complete finds out what else comes again than what the response names: of a stream, all from the first that is named. A response
+// that names what is no message of the batch, an empty id for instance, returns all of them (AWS Lambda Developer Guide,
+// "Implementing partial batch responses"). Call it with the lock held.
+func (b *batch) complete() {
+	a := &b.answer
+	if len(a.failed) == 0 || b.at == nil {
+		return
 	}
-	known := make(map[string]struct{}, len(b.answer.failed))
+	found := make(map[string]struct{}, len(a.failed))
 	for i := range b.size {
 		id := describe(b.at(i)).id
-		if _, ok := b.answer.failed[id]; ok && id != "" {
-			known[id] = struct{}{}
+		if _, ok := a.failed[id]; ok && id != "" {
+			found[id] = struct{}{}
+		}
+		if a.stream && len(found) > 0 {
+			if a.behind == nil {
+				a.number = b.size - i
+				a.behind = make(map[string]struct{}, a.number)
+			}
+			a.behind[id] = struct{}{}
 		}
 	}
-	return len(known) < len(b.answer.failed)
+	// Of a stream, the service goes back to the first that it knows, and takes a response without one for a failure of the batch.
+	a.all = len(found) == 0 || !a.stream && len(found) < len(a.failed)
+}
+
+// comesAgain tells whether a message does by the response.
+func (a *answer) comesAgain(id string) bool {
+	_, named := a.failed[id]
+	_, behind := a.behind[id]
+	return a.all || named || behind
 }
 
 // judge finds out what became of a message without a report. err is the invocation's. Call it with the lock held.
@@ -115,11 +129,11 @@ func (a *answer) judge(id string, o *openSpan, err error) (outcome string, why e
 		return outcomePanicked, errPanicked
 	case isNamed && o.err == nil:
 		return outcomeFailed, errNamed
-	case o.err == nil && (err != nil || a.spoilt):
+	case o.err == nil && (err != nil || a.comesAgain(id)):
 		return "", nil // it was handled, and comes again with the others
 	case o.err == nil:
 		return outcomeSucceeded, nil
-	case a.given && err == nil && !isNamed && !a.spoilt && !(a.stream && len(a.failed) > 0):
+	case a.given && err == nil && !a.comesAgain(id):
 		return outcomeDropped, o.err
 	}
 	return outcomeFailed, o.err
