@@ -10,8 +10,8 @@ import (
 // Decode reads one event. Nothing in it refers to data.
 //
 // The error is a [*MismatchError] for an event of another kind than D holds, and a [*DecodeError] for anything else that cannot
-// be read as an Event[D]: also for a JSON object without a source or a detail-type, which every event has. Package s3event adds one for versions of S3's details that it does not know. The event is empty whenever
-// the error is not nil.
+// be read as an Event[D]: also for a JSON object without a source or a detail-type, which every event has. Package s3event adds one
+// for versions of S3's details that it does not know. The event is empty whenever the error is not nil.
 func Decode[D any](data []byte) (Event[D], error) {
 	var e Event[D]
 	err := e.decode(data)

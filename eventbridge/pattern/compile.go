@@ -65,7 +65,8 @@ func onceEach(clauses []clause) error {
 			if other.offset > f.offset {
 				f = other
 			}
-			return &misplaced{f.offset, f.path, "the field is given twice, once in an $or and once beside it, and the service heeds the last one only: say all of it in one place"}
+			return &misplaced{f.offset, f.path, "the field is given twice, once in an $or and once beside it, " +
+				"and the service heeds the last one only: say all of it in one place"}
 		}
 		known[f.path] = f
 	}
