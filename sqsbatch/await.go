@@ -65,15 +65,14 @@ func (b *batch) nextOverdue() time.Duration {
 	next := b.now() + b.messageTimeout + b.reserve/2 // for what is started from now on
 	for _, w := range b.workers {
 		if w.current >= 0 && !w.givenUp {
-			next = min(next, b.overdue(w))
+			next = min(next, b.overdue(&b.calls[w.current]))
 		}
 	}
 	return next
 }
 
-func (b *batch) overdue(w *worker) time.Duration {
-	return b.calls[w.current].started + b.messageTimeout + b.reserve/2
-}
+// overdue returns when a message is given up.
+func (b *batch) overdue(c *call) time.Duration { return c.started + b.messageTimeout + b.reserve/2 }
 
 // giveUp fails the messages whose handlers ignored the end of their time, and starts a worker in the place of theirs.
 func (b *batch) giveUp(now time.Duration) {
@@ -81,7 +80,7 @@ func (b *batch) giveUp(now time.Duration) {
 	defer b.mu.Unlock()
 	lost := 0
 	for _, w := range b.workers {
-		if w.current < 0 || w.givenUp || b.overdue(w) > now {
+		if w.current < 0 || w.givenUp || b.overdue(&b.calls[w.current]) > now {
 			continue
 		}
 		b.settle(w.current, &verdict{outcome: TimedOut, err: ErrMessageTimeout}, now-b.calls[w.current].started)

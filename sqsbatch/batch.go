@@ -168,12 +168,13 @@ func (b *batch) open(now time.Duration) bool {
 }
 
 // settle records what became of message i and returns the next one of its unit, or -1. A failure takes the rest of its
-// unit, the later messages of its FIFO group, with it. Call it with the lock held.
+// unit, the later messages of its FIFO group, with it. A message that still waits for the dead-letter queue takes nothing with it:
+// it is the last of its unit, or no message is started any more. Call it with the lock held.
 func (b *batch) settle(i int, v *verdict, d time.Duration) int {
 	c := &b.calls[i]
 	c.verdict, c.duration, c.state = *v, d, stateSettled
 	next := b.schedule.after(i)
-	if v.done() {
+	if v.done() || v.waits(SendToDeadLetter) {
 		return next
 	}
 	for j := next; j >= 0; j = b.schedule.after(j) {

@@ -17,8 +17,8 @@ import (
 //
 // Settle is called once a batch, after the handlers have ended, with all that the batch asks for. ctx ends a quarter of the
 // reserve before the invocation's deadline, and the response goes out then even if Settle ignores it. It is called besides
-// for a message of a FIFO queue that goes to the dead-letter queue while later messages of its group wait in the batch,
-// with that one settlement. It must not change the messages or keep the slice.
+// for a message of a FIFO queue that goes to the dead-letter queue while later messages of its group wait to be started,
+// with that one settlement; ctx then ends with the handlers' time. It must not change the messages or keep the slice.
 type Settler interface {
 	Settle(ctx context.Context, settlements []Settlement) []error
 }

@@ -104,10 +104,24 @@ func (b *batch) brakeOn(down bool) {
 	}
 }
 
-// deadLetterNow has a message copied to the dead-letter queue before the next of its FIFO group is handled.
+// deadLetterNow has a message copied to the dead-letter queue before the next of its FIFO group is handled. When no message is
+// started any more it is left to settleAll, and when nobody waits for the message any more to nobody. Its time is not that of the
+// message's context: that has ended where the handler asks for this because it has.
 func (b *batch) deadLetterNow(c *call, v *verdict) {
+	b.mu.Lock()
+	wanted := c.state == stateRunning && b.open(b.now())
+	b.mu.Unlock()
+	if !wanted {
+		return
+	}
+	ctx := b.life.context()
+	if b.messageTimeout > 0 {
+		var cancel context.CancelFunc // a quarter of the reserve is left before the message is given up
+		ctx, cancel = context.WithDeadlineCause(ctx, b.begun.Add(b.overdue(c)-b.reserve/4), ErrMessageTimeout)
+		defer cancel()
+	}
 	v.asked.settled = true
-	v.asked.err = confirm(c, b.settler, []Settlement{{Message: c.message, Action: SendToDeadLetter, Err: v.err}})[0]
+	v.asked.err = confirm(ctx, b.settler, []Settlement{{Message: c.message, Action: SendToDeadLetter, Err: v.err}})[0]
 	if v.asked.err == nil {
 		v.outcome = DeadLettered
 	}
