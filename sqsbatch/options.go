@@ -3,6 +3,7 @@ package sqsbatch
 import (
 	"context"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -124,8 +125,11 @@ func WithMessageTimeout(d time.Duration) Option {
 	if d <= 0 {
 		panic(fmt.Sprintf("sqsbatch: WithMessageTimeout(%v): need a positive duration", d))
 	}
-	return perMessage("WithMessageTimeout", func(s *settings) { s.messageTimeout = d })
+	return perMessage("WithMessageTimeout", func(s *settings) { s.messageTimeout = min(d, forever) })
 }
+
+// forever is longer than any invocation, and leaves room for the reserve and what has passed in sums of both.
+const forever time.Duration = math.MaxInt64 / 3
 
 // WithBackoff makes plain failures come again after a random delay ("full jitter") of at most base, doubled for each receive
 // before this one, and at most max, instead of after the queue's visibility time-out. It needs [WithSettler]. Plain failures
