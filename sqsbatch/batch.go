@@ -45,6 +45,7 @@ type batch struct {
 // call is one message: its handler's context, and what became of it.
 type call struct {
 	message *events.SQSMessage
+	id      string // the message's, as it came: a handler that takes a pointer can change the message
 	life    *lifetime
 	worker  *worker
 	note    atomic.Pointer[note]
@@ -69,7 +70,8 @@ func newBatch(s *settings, records []events.SQSMessage, process func(context.Con
 	}
 	b.workers = b.first[:0]
 	for i := range b.calls {
-		b.calls[i].message, b.calls[i].life = &records[i], &b.life
+		c := &b.calls[i]
+		c.message, c.id, c.life = &records[i], records[i].MessageId, &b.life
 	}
 	return b
 }

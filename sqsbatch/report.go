@@ -102,7 +102,7 @@ func reportOf(s *settings, calls []call) Report {
 		c := &calls[i]
 		count := receiveCount(c.message.Attributes)
 		r.Messages[i] = MessageReport{
-			ID: c.message.MessageId, GroupID: c.message.Attributes["MessageGroupId"], ReceiveCount: count,
+			ID: c.id, GroupID: c.message.Attributes["MessageGroupId"], ReceiveCount: count,
 			LastReceive: s.maxReceiveCount > 0 && count >= s.maxReceiveCount,
 			Outcome:     c.outcome, Duration: c.duration, Err: c.err,
 		}

@@ -40,7 +40,7 @@ func respond(calls []call) events.SQSEventResponse {
 		if calls[i].done() {
 			continue
 		}
-		id := calls[i].message.MessageId
+		id := calls[i].id
 		if _, again := listed[id]; again {
 			continue // one message delivered twice in a batch is reported once
 		}
