@@ -29,6 +29,20 @@ var (
 	errNotSettled   = errors.New("sqsbatch: the Settler did not confirm it")
 )
 
+// readable returns err, or what stands for it in reports when its text cannot be had: a nil pointer to an error type is an error
+// that is not nil, and its Error mostly panics. In an observer that would be the invocation's end.
+func readable(err error) (same error) {
+	defer func() {
+		if r := recover(); r != nil {
+			same = fmt.Errorf("sqsbatch: an error of type %T, whose method Error panics: %v", err, r)
+		}
+	}()
+	if err != nil {
+		_ = err.Error()
+	}
+	return err
+}
+
 // BatchError makes the invocation fail and the whole batch come again. It is returned when no partial response would be
 // right, or asked for by [WithErrorOnFullFailure]. Lambda reports it with the error type "BatchError". Its text quotes nothing
 // of the event.

@@ -53,7 +53,9 @@ func confirm(ctx context.Context, settler Settler, settlements []Settlement) []e
 		}()
 		given := settler.Settle(ctx, settlements)
 		if len(given) <= len(settlements) {
-			copy(answer, given)
+			for i, err := range given {
+				answer[i] = readable(err)
+			}
 		}
 	}()
 	select {

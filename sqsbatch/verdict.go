@@ -55,7 +55,7 @@ func (b *batch) judge(c *call, err error) verdict {
 		}
 		return v
 	}
-	v := verdict{outcome: Failed, err: err}
+	v := verdict{outcome: Failed, err: readable(err)}
 	var undecodable *DecodeError
 	if errors.As(err, &undecodable) {
 		v.outcome = DecodeFailed
