@@ -65,3 +65,24 @@ func TestErrorsWithoutATextFailTheirMessageAlone(t *testing.T) {
 		})
 	}
 }
+
+// wrappedError is one more of these: what it wraps cannot be had either.
+type wrappedError struct{ err error }
+
+func (e *wrappedError) Error() string { return e.err.Error() }
+func (e *wrappedError) Unwrap() error { return e.err }
+
+// In a HandleBatch handler's results such an error was taken for a panic of the handler, and failed all messages.
+func TestErrorsThatCannotBeUnwrappedFailTheirMessageAlone(t *testing.T) {
+	t.Parallel()
+	option, report := observed()
+	h := sqsbatch.HandleBatch(func(_ context.Context, m []sqsbatch.Message[string]) []error {
+		errs := make([]error, len(m))
+		errs[1] = (*wrappedError)(nil)
+		return errs
+	}, option)
+	got, err := h(t.Context(), batchOf(standardARN, "ok", "bad", "ok"))
+	if err != nil || failures(got) != "m2" || outcomes(report) != "succeeded panicked succeeded" {
+		t.Errorf("failures %q, error %v, outcomes %s", failures(got), err, outcomes(report))
+	}
+}

@@ -187,9 +187,20 @@ func (h *wholeBatch[T]) callHandler(w *worker) {
 		if i < len(errs) {
 			err = errs[i]
 		}
-		judged[i] = h.judge(c, err)
+		judged[i] = h.judgeOne(c, err)
 	}
 	results = judged
+}
+
+// judgeOne is judge, for which an error whose methods panic fails no other message.
+func (h *wholeBatch[T]) judgeOne(c *call, err error) (v verdict) {
+	defer func() {
+		if r := recover(); r != nil {
+			v = verdict{outcome: Panicked, err: &PanicError{Value: r, Stack: debug.Stack()}}
+			h.backOff(c, &v)
+		}
+	}()
+	return h.judge(c, err)
 }
 
 func (h *wholeBatch[T]) apply(w *worker, results []verdict, returned int, d time.Duration) {
