@@ -58,7 +58,8 @@ func (e *BatchError) Error() string { return "sqsbatch: " + e.Reason }
 func (e *BatchError) Unwrap() error { return e.Err }
 
 // DecodeError is the error of a message whose body cannot be made into what the handler's type asks for. Its text tells what
-// kind of mistake it is and where, and quotes nothing of the body, not even the names in it; Err may.
+// kind of mistake it is and where, and quotes nothing of the body, not even the names in it; Err may. It steers nothing, whatever
+// Err is: [WithUndecodable] does.
 type DecodeError struct {
 	MessageID string       // of the message whose body it is
 	Type      reflect.Type // the type that the body should have been decoded into

@@ -112,11 +112,14 @@ func wholeSeconds(d time.Duration) time.Duration {
 
 // steering finds what err asks for, nil when it is a plain failure. Down one chain of errors the outermost steers. Where a
 // chain parts (errors.Join, two %w) the one counts that keeps the message most surely: RetryAfter, then DeadLetter, then Drop.
+// What is inside of a DecodeError does not steer: it is the decoder's, and WithUndecodable decides.
 func steering(err error) *SteerError {
 	for err != nil {
 		switch s := err.(type) {
 		case *SteerError:
 			return s
+		case *DecodeError:
+			return nil
 		case later:
 			return steerLater(s)
 		}
