@@ -26,7 +26,7 @@
 // The message behind a decoded value is in the context: [MessageFromContext].
 //
 // Up to ten calls run at once, so the handler must be safe for concurrent use. [WithConcurrency] changes the bound, and 1
-// handles a batch in its order. [WithGroupConcurrency] bounds the calls by message group, for the tenants of a fair queue;
+// handles one message after another. [WithGroupConcurrency] bounds the calls by message group, for the tenants of a fair queue;
 // [WithProcessConcurrency] those of all the invocations that AWS_LAMBDA_MAX_CONCURRENCY lets a process run at once. These
 // share nothing else.
 //

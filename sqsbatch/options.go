@@ -75,7 +75,8 @@ func newSettings(opts []Option) *settings {
 }
 
 // WithConcurrency bounds how many handler calls of one batch run at once: messages of a standard queue, message groups of a
-// FIFO queue. 1 handles a batch in its order. Defaults to 10. It panics when n is less than 1.
+// FIFO queue. 1 handles a standard queue's batch in its order, and a FIFO queue's one group after another. Defaults to 10. It
+// panics when n is less than 1.
 //
 // The bound is for one invocation. Where AWS_LAMBDA_MAX_CONCURRENCY lets a process run several invocations at once, each has
 // its own; [WithProcessConcurrency] bounds them together.
