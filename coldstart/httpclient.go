@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -43,8 +44,8 @@ type HTTPConfig struct {
 //   - A connection that was idle for longer than IdleTimeout is not used any more, by the wall clock or by the monotonic
 //     one: either can stand still while a process is frozen or an environment is restored from a snapshot. A wall clock
 //     that went backwards closes idle connections too.
-//   - A request whose connection was dead is replayed at once, on another connection: see below.
 //   - After a connection has failed, those that are idle are closed: they are as old.
+//   - A request whose connection was dead is replayed at once, on another connection: see below.
 //   - TLS sessions are resumed, which saves most of a new connection's work.
 //   - On Linux a connection whose peer acknowledges nothing for 5 s is given up. That bounds the time that a call waits
 //     for a peer that vanished without a word, which is else up to 15 minutes, or the call's own deadline. A peer that is
@@ -55,9 +56,14 @@ type HTTPConfig struct {
 // A request is sent again only if its connection had served another one before, broke before the first byte of an
 // answer came, and the SDK itself would send it again: its header Amz-Sdk-Request says that an attempt is left. So no
 // request is repeated that the SDK's standard retryer alone would not repeat, and with retries off (aws.NopRetryer, or
-// one attempt) none is. Requests that are not the SDK's and bodies over 1 MiB or of unknown length are never replayed. A
-// replay is no attempt of the SDK: its logs and metrics do not show it, and it counts towards no limit but that of the
-// dead connections. A body below 1 MiB that comes from an io.Reader without Seek is replayed too, though the SDK cannot.
+// one attempt) none is. Requests that are not the SDK's and bodies over 1 MiB or of unknown length are never replayed. What only
+// reads, by GET or HEAD, is the exception: net/http itself sends it again, with the SDK's own client too, and whatever
+// NoReplay says.
+//
+// A replay is no attempt of the SDK: its logs and metrics do not show it, and it counts towards no limit. It goes over a new
+// connection, of which there is no further one, or over one that another request has just left: an attempt is two requests, and
+// seldom more. A peer that was silent for as long as a read time-out of the base is slow and not gone: that is not replayed. A
+// body below 1 MiB that comes from an io.Reader without Seek is replayed too, though the SDK cannot.
 //
 // As with the SDK's own retries, a service may have carried out a request whose connection then broke. It does so twice
 // then: an ADD to a number in DynamoDB counts twice, a message to a standard queue is there twice; a conditional write
@@ -131,8 +137,9 @@ func (c HTTPConfig) NewHTTPClient(base aws.HTTPClient) (*HTTPClient, error) {
 	}
 	readTimeout, _ := buildable.GetReadTimeout()
 	tr.DialContext = dialer(tr.DialContext, readTimeout)
+	tr.Proxy = betweenTries(tr.Proxy, tr.CloseIdleConnections)
 
-	t := &transport{base: tr, idle: newIdleGuard(c.IdleTimeout), replay: !c.NoReplay}
+	t := &transport{base: tr, idle: newIdleGuard(c.IdleTimeout), replay: !c.NoReplay, readTimeout: readTimeout > 0}
 	return &HTTPClient{
 		client:    &http.Client{Transport: locating{t}, CheckRedirect: checkRedirect, Timeout: buildable.GetTimeout()},
 		transport: t,
@@ -165,7 +172,7 @@ func dialer(dial func(context.Context, string, string) (net.Conn, error), readTi
 			limitUnacknowledged(tcp, unacknowledgedTimeout)
 		}
 		if readTimeout > 0 {
-			conn = &readDeadlineConn{conn, readTimeout}
+			conn = &readDeadlineConn{Conn: conn, timeout: readTimeout}
 		}
 		return conn, nil
 	}
@@ -179,6 +186,15 @@ const unacknowledgedTimeout = 5 * time.Second
 type readDeadlineConn struct {
 	net.Conn
 	timeout time.Duration
+	failed  atomic.Bool // for that
+}
+
+// timedOut returns the error of a connection whose reads have failed for that.
+func (c *readDeadlineConn) timedOut() error {
+	if c.failed.Load() {
+		return &awshttp.ResponseTimeoutError{TimeoutDur: c.timeout}
+	}
+	return nil
 }
 
 func (c *readDeadlineConn) Read(p []byte) (int, error) {
@@ -187,7 +203,8 @@ func (c *readDeadlineConn) Read(p []byte) (int, error) {
 	}
 	n, err := c.Conn.Read(p)
 	if errors.Is(err, os.ErrDeadlineExceeded) {
-		err = &awshttp.ResponseTimeoutError{TimeoutDur: c.timeout}
+		c.failed.Store(true)
+		err = c.timedOut()
 	}
 	return n, err
 }

@@ -16,15 +16,16 @@ const maxReplay = 1 << 20
 
 // transport is net/http's with a guard against old connections in front, and with replays.
 type transport struct {
-	base   *http.Transport
-	idle   *idleGuard
-	replay bool
+	base        *http.Transport
+	idle        *idleGuard
+	replay      bool
+	readTimeout bool // the base has one
 }
 
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	t.idle.use(t.base.CloseIdleConnections)
-	sent, err := t.replayable(req)
-	if err != nil {
+	sent := req.WithContext(tried(req.Context(), t.readTimeout)) // a shallow copy
+	if err := t.makeReplayable(sent); err != nil {
 		return nil, err
 	}
 	resp, err := t.base.RoundTrip(sent)
@@ -39,28 +40,27 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// replayable returns a request that net/http may send again: one with a body that it can read again, and with a header
-// of this name without a value, by which it is told so and of which nothing is sent (net/http, Transport). It does that
-// in place of req, which http.Client would otherwise send with its body to another host on a redirect.
-func (t *transport) replayable(req *http.Request) (*http.Request, error) {
-	if !t.replay || !attemptLeft(req.Header.Get("Amz-Sdk-Request")) {
-		return req, nil
+// makeReplayable makes a copy of a request one that net/http may send again: with a body that it can read again, and with a header
+// of this name without a value, by which it is told so and of which nothing is sent (net/http, Transport). It does that to a copy,
+// because http.Client would otherwise send the body to another host on a redirect.
+func (t *transport) makeReplayable(sent *http.Request) error {
+	if !t.replay || !attemptLeft(sent.Header.Get("Amz-Sdk-Request")) {
+		return nil
 	}
-	sent := req.WithContext(req.Context()) // a shallow copy
-	if req.Body != nil && req.Body != http.NoBody && req.GetBody == nil {
-		if req.ContentLength <= 0 || req.ContentLength > maxReplay {
-			return req, nil
+	if sent.Body != nil && sent.Body != http.NoBody && sent.GetBody == nil {
+		if sent.ContentLength <= 0 || sent.ContentLength > maxReplay {
+			return nil
 		}
-		body, err := awaitBody(req)
+		body, err := awaitBody(sent)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		sent.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
 		sent.Body, _ = sent.GetBody()
 	}
-	sent.Header = maps.Clone(req.Header)
+	sent.Header = maps.Clone(sent.Header)
 	sent.Header["X-Idempotency-Key"] = nil
-	return sent, nil
+	return nil
 }
 
 // awaitBody is readBody, but no longer than the request's context lasts: a reader may wait for what is never written. It is
