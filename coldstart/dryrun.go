@@ -81,6 +81,12 @@ func (d *dryRun) connect(t *transport, req *http.Request) error {
 	n := d.connections
 	if most := t.base.MaxConnsPerHost; most > 0 {
 		n = min(n, most)
+		giveBack, err := t.room.take(req.Context(), req.URL.Host, n, most)
+		if err != nil {
+			group.Wait()
+			return err
+		}
+		defer giveBack()
 	}
 	errs := make([]error, n)
 	var met sync.WaitGroup // all have an answer, so that each needed a connection of its own

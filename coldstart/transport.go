@@ -20,6 +20,7 @@ type transport struct {
 	idle        *idleGuard
 	replay      bool
 	readTimeout bool // the base has one
+	room        room // for dry runs
 }
 
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
