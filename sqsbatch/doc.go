@@ -63,8 +63,9 @@
 //
 // Drop lets a group go on, and so does DeadLetter, once the copy is confirmed: where later messages of the group wait in the
 // batch, the Settler is called for that one message at once. RetryAfter and back-off delay the message that failed; the rest
-// of its group keeps the queue's visibility time-out, and Amazon SQS hands out no message of a group while one of it is
-// invisible, so a delay shorter than that has no effect when the failure was not the group's last message in the batch.
+// of its group keeps the queue's visibility time-out. Amazon SQS hands out a group up to its first message that is invisible: after
+// a delay shorter than that the message comes again alone, and the rest when both are over and it is gone; after a longer one the
+// rest waits for it.
 //
 // # Deadlines
 //

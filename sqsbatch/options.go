@@ -135,8 +135,8 @@ const forever time.Duration = math.MaxInt64 / 3
 // WithBackoff makes plain failures come again after a random delay ("full jitter") of at most base, doubled for each receive
 // before this one, and at most max, instead of after the queue's visibility time-out. It needs [WithSettler]. Plain failures
 // are errors that steer nothing, panics, and bodies that cannot be decoded. Messages that were not started keep the queue's
-// time-out, also those of a FIFO group behind a failure, and the group comes again when all its messages are visible. So do
-// messages that timed out: their calls may still run.
+// time-out, also those of a FIFO group behind a failure, which comes again before them. So do messages that timed out: their calls
+// may still run.
 //
 // It panics when base is not positive, max is less than base, or max is more than 11 hours and 40 minutes; Handle panics when
 // it is given no Settler.

@@ -79,7 +79,8 @@ const maxDelay = 12*time.Hour - 20*time.Minute
 // is that: Amazon SQS allows 12 hours from the receive.
 //
 // Each receive counts towards the queue's maxReceiveCount, this one too. In a FIFO queue the rest of the message's group
-// fails with it, and the group waits for the slowest of them: later messages of the batch keep the queue's time-out.
+// fails with it and keeps the queue's time-out: after a shorter delay the message comes again alone, after a longer one the rest
+// waits for it.
 //
 // An error with a method RetryAfter() time.Duration, which other packages have for what is only too early, such as the
 // InProgressError of package singletable/idempotency, steers in the same way; without a Settler it is a plain failure.
