@@ -61,8 +61,8 @@ type HTTPConfig struct {
 // NoReplay says.
 //
 // A replay is no attempt of the SDK: its logs and metrics do not show it, and it counts towards no limit. It goes over a new
-// connection, of which there is no further one, or over one that another request has just left: an attempt is two requests, and
-// seldom more. A peer that was silent for as long as a read time-out of the base is slow and not gone: that is not replayed. A
+// connection, from which nothing is replayed, or over one that another request has just left: an attempt is two requests,
+// and seldom more. A peer that was silent for as long as a read time-out of the base is slow and not gone: that is not replayed. A
 // body below 1 MiB that comes from an io.Reader without Seek is replayed too, though the SDK cannot.
 //
 // As with the SDK's own retries, a service may have carried out a request whose connection then broke. It does so twice

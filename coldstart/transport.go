@@ -41,9 +41,9 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// makeReplayable makes a copy of a request one that net/http may send again: with a body that it can read again, and with a header
-// of this name without a value, by which it is told so and of which nothing is sent (net/http, Transport). It does that to a copy,
-// because http.Client would otherwise send the body to another host on a redirect.
+// makeReplayable lets net/http send a request again: with a body that it can read again, and with a header of this name without a
+// value, by which it is told so and of which nothing is sent (net/http, Transport). sent is a copy, because http.Client would
+// otherwise send the body to another host on a redirect.
 func (t *transport) makeReplayable(sent *http.Request) error {
 	if !t.replay || !attemptLeft(sent.Header.Get("Amz-Sdk-Request")) {
 		return nil
