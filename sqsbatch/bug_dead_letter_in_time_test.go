@@ -2,9 +2,12 @@ package sqsbatch_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/aws/aws-lambda-go/events"
 
 	"github.com/lambdapatterns/lambdapatterns/sqsbatch"
 )
@@ -84,6 +87,47 @@ func TestNoDeadLetterOfAMessageThatWasGivenUp(t *testing.T) {
 		time.Sleep(time.Minute)
 		if err != nil || failures(got) != "m1 m2" || report.Messages[0].Outcome != sqsbatch.TimedOut || s.said() != "" {
 			t.Errorf("failures %q, error %v, outcomes %s, settled %q", failures(got), err, outcomes(report), s.said())
+		}
+	})
+}
+
+func TestDeadLetterOfWhatCouldNotBeDecodedInTime(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		option, report := observed()
+		s := inTime()
+		h := sqsbatch.HandleBatch(func(_ context.Context, m []sqsbatch.Message[order]) []error { return make([]error, len(m)) },
+			option, sqsbatch.WithSettler(s), sqsbatch.WithUndecodable(
+				func(ctx context.Context, _ events.SQSMessage, reason *sqsbatch.DecodeError) error {
+					<-ctx.Done()
+					return sqsbatch.DeadLetter(reason)
+				}))
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		e := fifoOf("a no JSON", "a no JSON either")
+		got, err := h(ctx, e)
+		if err != nil || failures(got) != "m2" || outcomes(report) != "dead_lettered skipped_deadline" {
+			t.Errorf("failures %q, error %v, outcomes %s: %v", failures(got), err, outcomes(report), report.Messages[0].SettleErr)
+		}
+	})
+}
+
+// When the brake stops the batch while a message asks for the dead-letter queue, its copy goes with the others.
+func TestDeadLetterBehindTheBrake(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		option, report := observed()
+		s := inTime()
+		h := sqsbatch.Handle(func(_ context.Context, body string) error {
+			if body == "b1" {
+				return errors.New("down")
+			}
+			time.Sleep(time.Second)
+			return sqsbatch.DeadLetter(nil)
+		}, option, sqsbatch.WithSettler(s), sqsbatch.WithBrake(1, func(error) bool { return true }))
+		got, err := h(t.Context(), fifoOf("a1", "a2", "b1"))
+		if err != nil || failures(got) != "m2 m3" || outcomes(report) != "dead_lettered skipped_brake failed" {
+			t.Errorf("failures %q, error %v, outcomes %s: %v", failures(got), err, outcomes(report), report.Messages[0].SettleErr)
 		}
 	})
 }
