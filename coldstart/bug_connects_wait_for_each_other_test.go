@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/lambdapatterns/lambdapatterns/coldstart"
 )
@@ -19,8 +20,13 @@ func TestConnectsDoNotWaitForEachOther(t *testing.T) {
 	}
 	client := s.dynamoDB(httpClient)
 	call := func(ctx context.Context) error { return getItem(ctx, client) }
-	_, err = coldstart.Run(t.Context(), required(coldstart.ConnectN("orders", 3, call)), required(coldstart.ConnectN("users", 3, call)),
-		required(coldstart.ConnectN("carts", 4, call)))
+	const patience = 20 * time.Second // of a machine that is busy
+	connect := func(name string, n int) coldstart.Task {
+		return required(coldstart.ConnectWithin(name, n, patience, call))
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	_, err = coldstart.Run(ctx, connect("orders", 3), connect("users", 3), connect("carts", 4))
 	if _, connections := s.seen(); err != nil || connections != 4 {
 		t.Errorf("%d connections, %v", connections, err)
 	}
