@@ -72,14 +72,9 @@ func (r *Repo[T]) Patch(ctx context.Context, v T, update expression.UpdateBuilde
 		return err
 	}
 	if s.stored != nil {
-		err = e.decode(returned, s.stored)
-	} else {
-		err = s.finish(e, rv, returned)
+		return e.handOut("patch", "the entity that it made", returned, s.stored)
 	}
-	if err != nil {
-		return r.fail("patch", key, err)
-	}
-	return nil
+	return s.finish(e, "patch", rv, returned)
 }
 
 // patchExpressions makes the update expression, with what the repository adds to the caller's, the condition, and the time that

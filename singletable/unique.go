@@ -203,12 +203,12 @@ func (r *Repo[T]) replaceUnique(ctx context.Context, op string, v T, opts []Writ
 			return err
 		}
 		if len(actions) == 0 {
-			return s.finish(e, after, nil)
+			return s.finish(e, op, after, nil)
 		}
 		if _, err := e.perform(ctx, &t, actions, s); err != nil {
 			return err
 		}
-		return s.finish(e, after, old)
+		return s.finish(e, op, after, old)
 	})
 }
 

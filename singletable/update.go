@@ -65,12 +65,12 @@ func (r *Repo[T]) Update(ctx context.Context, v T, change func(*T) error, opts .
 			return err
 		}
 		if len(actions) == 0 {
-			return s.finish(e, b, old)
+			return s.finish(e, "update", b, old)
 		}
 		if _, err := e.perform(ctx, &t, actions, s); err != nil {
 			return err
 		}
-		return s.finish(e, a, old)
+		return s.finish(e, "update", a, old)
 	})
 }
 

@@ -71,7 +71,7 @@ func (e *entity) write(
 	if err != nil {
 		return err
 	}
-	return s.finish(e, v, old)
+	return s.finish(e, op, v, old)
 }
 
 // perform does one action by itself, several as a transaction. If that fails only because others were writing the same items

@@ -46,11 +46,12 @@ func If(condition expression.ConditionBuilder) WriteOption {
 }
 
 // Stored puts the entity as it was written, with the version and the times that the repository sets, into *v after the write.
-// v must be a pointer to the repository's type. A Delete stores what it was given.
+// v must be a pointer to the repository's type. A Delete stores what it was given. Where a Patch has been done and the entity that it
+// made cannot be decoded, the [*ItemError] says so, and *v stays as it is.
 func Stored[T any](v *T) WriteOption { return writeOption(func(s *writeSettings) { s.stored = v }) }
 
 // Replaced puts the entity that was replaced, changed or deleted into *v after the write; *v stays as it is when there was
-// none. It is the one that the last attempt met: where the answer to an earlier one was lost, and neither a version nor a
+// none, and when the write has been done but what was there cannot be decoded, as the [*ItemError] then says. It is the one that the last attempt met: where the answer to an earlier one was lost, and neither a version nor a
 // condition refused the last, a Put or Patch gives what it has written itself, and a Delete gives none.
 func Replaced[T any](v *T) WriteOption { return writeOption(func(s *writeSettings) { s.old = v }) }
 
@@ -105,13 +106,23 @@ func (s *writeSettings) check(e *entity, op string, t reflect.Type) error {
 	return nil
 }
 
-// finish fills what Stored and Replaced asked for.
-func (s *writeSettings) finish(e *entity, stored reflect.Value, old item) error {
+// finish fills what Stored and Replaced asked for, after the write.
+func (s *writeSettings) finish(e *entity, op string, stored reflect.Value, old item) error {
 	if s.stored != nil {
 		reflect.ValueOf(s.stored).Elem().Set(stored)
 	}
 	if s.old != nil && len(old) > 0 {
-		return e.decode(old, s.old)
+		return e.handOut(op, "the entity that was there before", old, s.old)
 	}
+	return nil
+}
+
+// handOut decodes what a write returned into *v, of which nothing remains: the caller may have given a value that is in use.
+func (e *entity) handOut(op, what string, it item, v any) error {
+	got := reflect.New(reflect.TypeOf(v).Elem())
+	if err := e.decode(it, got.Interface()); err != nil {
+		return &ItemError{Op: op, Entity: e.schema.Type, Key: e.key.of(it), Err: fmt.Errorf("it is done, but %s cannot be read: %w", what, err)}
+	}
+	reflect.ValueOf(v).Elem().Set(got.Elem())
 	return nil
 }
