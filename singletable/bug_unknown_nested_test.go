@@ -64,3 +64,47 @@ func TestUpdateKeepsUnknownNeighboursOfWhatItChanges(t *testing.T) {
 		}
 	})
 }
+
+// What an entity sees of an attribute may be less than what is there: an any holds a number as a float64 and a set as a slice.
+// What change has left alone inside of a map stays as it is, and not as the entity saw it.
+func TestUpdateKeepsNeighboursThatTheEntitySeesLessOf(t *testing.T) {
+	t.Parallel()
+	onEngines(t, func(t *testing.T, s store) {
+		ctx := t.Context()
+		type document struct {
+			ID   string         `dynamodbav:"id"`
+			Data map[string]any `dynamodbav:"data"`
+		}
+		documents := repo[document](t, singletable.NewTable(s.client, s.table), singletable.Schema{
+			Type: "Document", Key: singletable.Pattern("DOCUMENT#{id}", "DOCUMENT"),
+		})
+		large := &types.AttributeValueMemberN{Value: "9007199254740993"} // no float64
+		if _, err := s.client.PutItem(ctx, &dynamodb.PutItemInput{TableName: &s.table, Item: map[string]types.AttributeValue{
+			"PK": text("DOCUMENT#1"), "SK": text("DOCUMENT"), "_type": text("Document"), "id": text("1"),
+			"data": &types.AttributeValueMemberM{Value: map[string]types.AttributeValue{
+				"count": large, "tags": &types.AttributeValueMemberSS{Value: []string{"a", "b"}}, "state": text("open"),
+				"inner": &types.AttributeValueMemberM{Value: map[string]types.AttributeValue{"count": large, "state": text("open")}},
+			}},
+		}}); err != nil {
+			t.Fatal(err)
+		}
+		if err := documents.Update(ctx, document{ID: "1"}, func(d *document) error {
+			d.Data["state"] = "closed"
+			d.Data["inner"].(map[string]any)["state"] = "closed"
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		data := s.stored(t, "DOCUMENT#1", "DOCUMENT")["data"].(*types.AttributeValueMemberM).Value
+		inner := data["inner"].(*types.AttributeValueMemberM).Value
+		if plain(data, "state") != "closed" || plain(inner, "state") != "closed" {
+			t.Errorf("the change is not there: %v, %v", data, inner)
+		}
+		if plain(data, "count") != large.Value || plain(inner, "count") != large.Value {
+			t.Errorf("the numbers are %s and %s", plain(data, "count"), plain(inner, "count"))
+		}
+		if tags, ok := data["tags"].(*types.AttributeValueMemberSS); !ok || len(tags.Value) != 2 {
+			t.Errorf("the set has become %T", data["tags"])
+		}
+	})
+}

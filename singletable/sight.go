@@ -59,8 +59,12 @@ func (s sight) holds(now item, name string) bool {
 }
 
 // merge returns what an attribute that was read as old becomes, when the entity's view of it goes from was to is: inside maps, what
-// the entity does not know stays. Lists are replaced as a whole, because their elements have no names to be told by.
+// the entity does not know stays, and so does what is the same to it, since its view may be less than what is there: an any holds a
+// number as a float64 and a set as a slice. Lists are replaced as a whole, because their elements have no names to be told by.
 func merge(old, was, is types.AttributeValue) types.AttributeValue {
+	if old != nil && equal(was, is) {
+		return old
+	}
 	o, ok1 := old.(*types.AttributeValueMemberM)
 	w, ok2 := was.(*types.AttributeValueMemberM)
 	i, ok3 := is.(*types.AttributeValueMemberM)
