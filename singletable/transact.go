@@ -172,7 +172,8 @@ func (r *Repo[T]) ToPut(v T, opts ...WriteOption) Action {
 // entity is gone or has been changed since: in any way where there is a version in the schema, otherwise in the attributes that
 // differ, in those that keys of indexes are made of together with them, and in those of unique values. It is refused so, too, when
 // it would give back a unique value that another has claimed (see [Repo.Claim]): use [Repo.Update] then. An attribute that T does
-// not know is lost inside of one that differs: [Repo.Update] keeps it. Of the options, [If] can be given.
+// not know is lost inside of one that differs: [Repo.Update] keeps it. One that is called as one that differs, in other letters of
+// upper and lower case, stays and may be read in its place: Update removes it. Of the options, [If] can be given.
 func (r *Repo[T]) ToUpdate(before, after T, opts ...WriteOption) Action {
 	return r.action("update", opts, func(s *writeSettings, now time.Time) ([]action, error) {
 		before, after := before, after

@@ -108,7 +108,13 @@ func (e *entity) updateActions(
 	names = slices.DeleteFunc(names, func(n string) bool { return n == e.key.partition || n == e.key.sort })
 	for _, name := range names {
 		if v, stays := is[name]; stays {
-			is[name] = merge(old[name], was[name], v)
+			before := old[name]
+			if before == nil {
+				for _, stray := range e.strays(old, name) {
+					before = old[stray]
+				}
+			}
+			is[name] = merge(before, was[name], v)
 		}
 	}
 
@@ -212,8 +218,22 @@ func (e *entity) changed(old, was, is item) []string {
 			names = append(names, name)
 		}
 	}
+	names = append(names, e.strays(old, names...)...)
 	slices.Sort(names)
 	return slices.Compact(names)
+}
+
+// strays lists the attributes of the item, in order, that are decoded as if they were one of those that are named, from which they
+// differ in case alone. They go when that is written, or they would be read in its place.
+func (e *entity) strays(it item, names ...string) []string {
+	var strays []string
+	for other := range it {
+		if as := e.codec.DecodedAs(other); as != other && as != "" && slices.Contains(names, as) {
+			strays = append(strays, other)
+		}
+	}
+	slices.Sort(strays)
+	return strays
 }
 
 // updateExpression sets the named attributes to what they are in the item, or removes them where they are not in it.

@@ -89,6 +89,15 @@ func (p *Plan) Attribute(name string) (Attribute, bool) {
 	return Attribute{}, false
 }
 
+// DecodedAs returns the name of the attribute that one of this name is decoded as: differences in case are passed over where there is
+// none of exactly this name. It is empty where the name means nothing.
+func (p *Plan) DecodedAs(name string) string {
+	if i := p.names.names.find(name); i >= 0 {
+		return p.names.fields[i].name
+	}
+	return ""
+}
+
 // EncodesItself tells whether the struct's values are encoded or decoded by methods of its own, or of an embedded field, and
 // not by their attributes.
 func (p *Plan) EncodesItself() bool { return p.encodesItself || p.decodesItself }
