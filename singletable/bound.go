@@ -102,7 +102,9 @@ func (p *place) between(v reflect.Value, prefix string, known int, s *settings) 
 			return c, &OptionError{Option: s.low.option, Err: errors.New("the lower bound is above the upper one")}
 		}
 		if c.low = text; s.low.exclusive {
-			c.low = above(text)
+			if c.low = beyond(text); c.low == "" {
+				c.op = noKey
+			}
 		}
 	}
 	if c.op == betweenKeys && c.low > c.high {

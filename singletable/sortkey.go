@@ -143,11 +143,23 @@ func (c sortCondition) ends() (low, high string, some bool) {
 // separator, "$", stands in no key, because it is below all that components are made of: text + "$" is above all keys that
 // begin with text and a separator, and below all that begin with a longer component.
 func under(text string) sortCondition {
+	if len(text) == maxSortKey {
+		return sortCondition{op: equalKey, low: text} // nothing goes on behind it
+	}
 	return sortCondition{betweenKeys, text, above(text)}
 }
 
-// above returns what is larger than every key that has the components of text, and smaller than all keys behind them.
+// above returns what is larger than every key that has the components of text, and smaller than all keys behind them. Of a text
+// that is as long as a key can be it is longer than that, and nothing to ask DynamoDB for.
 func above(text string) string { return strings.TrimSuffix(text, separator) + "$" }
+
+// beyond returns the smallest key behind all those that have the components of text; empty when there is none.
+func beyond(text string) string {
+	if next := above(text); len(next) <= maxSortKey {
+		return next
+	}
+	return firstAbove(text, maxSortKey)
+}
 
 // before returns the largest sort key that DynamoDB could hold below text and below all keys that begin with it.
 func before(text string) string {
