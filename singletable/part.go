@@ -27,6 +27,8 @@ const (
 
 	allNines = 9_999_999_999_999_999_999 // signedDigits of them
 
+	maxOffset = 24 * 60 * 60 // seconds from UTC, which RFC 3339 ends below
+
 	// timeLayout is RFC 3339 in UTC with a fraction of fixed length, so that texts sort as times do.
 	timeLayout = "2006-01-02T15:04:05.000000000Z"
 )
@@ -73,12 +75,19 @@ func (k partKind) appendPart(dst []byte, v reflect.Value, width int) ([]byte, er
 		}
 		return appendDigits(dst, v.Uint(), width)
 	case timePart:
-		t := v.Interface().(time.Time).UTC()
+		stored := v.Interface().(time.Time)
+		t := stored.UTC()
 		if t.IsZero() {
 			return dst, fmt.Errorf("it is the zero time")
 		}
-		if t.Year() < 0 || t.Year() > 9999 {
-			return dst, fmt.Errorf("year %d has no place in RFC 3339", t.Year())
+		for _, year := range []int{t.Year(), stored.Year()} {
+			if year < 0 || year > 9999 {
+				return dst, fmt.Errorf("year %d has no place in RFC 3339", year)
+			}
+		}
+		// The attribute beside the key is written with the time's own offset, and must be read as the same time.
+		if _, offset := stored.Zone(); offset%60 != 0 || offset <= -maxOffset || offset >= maxOffset {
+			return dst, fmt.Errorf("the offset of its time zone, %d seconds, has no place in RFC 3339: give the time in UTC", offset)
 		}
 		return t.AppendFormat(dst, timeLayout), nil
 	default:
