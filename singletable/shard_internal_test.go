@@ -2,6 +2,7 @@ package singletable
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -130,5 +131,19 @@ func TestShardsMeet(t *testing.T) {
 	}
 	if _, err := NewRepo[fuzzed](NewTable(&dynamodb.Client{}, "app"), Schema{Type: "T", Key: Pattern("{id}", "X"), GSI1: Pattern("{id}", "X").Sharded(2)}); err != nil {
 		t.Errorf("an index whose sort key names no attribute: %v", err)
+	}
+}
+
+// The largest limit there is overflowed, and each shard was asked for one item at a time.
+func TestShareOfTheLargestLimit(t *testing.T) {
+	t.Parallel()
+	for _, shards := range []int{2, 3, 256} {
+		q := &queryPlan{shards: shards}
+		if got := q.share(math.MaxInt); got < math.MaxInt32/shards || got > math.MaxInt32 {
+			t.Errorf("each of %d shards is asked for %d", shards, got)
+		}
+		if got := q.share(1); got != 1 {
+			t.Errorf("each of %d shards is asked for %d when 1 is missing", shards, got)
+		}
 	}
 }

@@ -56,11 +56,12 @@ func (q *queryPlan) shardsOf(from item) []*shardRead {
 
 // share is how many of the results that are missing to ask one shard for. Twice the mean, because shards are not even.
 func (q *queryPlan) share(missing int) int {
+	missing = min(missing, math.MaxInt32)
 	mean := missing / q.shards
 	if missing%q.shards > 0 {
 		mean++
 	}
-	return min(missing, 2*mean+1, math.MaxInt32)
+	return min(missing, 2*mean+1)
 }
 
 // shardInput makes the request for a shard's next page.
