@@ -3,6 +3,7 @@ package singletable
 import (
 	"context"
 	"errors"
+	"fmt"
 	"reflect"
 	"time"
 
@@ -75,7 +76,9 @@ func (r *Repo[T]) batch(
 		}), Client.BatchWriteItem)
 		switch {
 		case err == nil:
-			left = out.UnprocessedItems[e.table.name]
+			if left, err = e.unprocessed(out); err != nil {
+				return e.unwritten(op, requests, err)
+			}
 		case !mendsBatch(err):
 			return e.unwritten(op, requests, err)
 		}
@@ -94,6 +97,17 @@ func (r *Repo[T]) batch(
 		}
 	}
 	return nil
+}
+
+// unprocessed are the writes that the service left. Those of another table, which a function of Change has added, are not this call's to
+// send again, and not to be lost without a word.
+func (e *entity) unprocessed(out *dynamodb.BatchWriteItemOutput) ([]types.WriteRequest, error) {
+	for table, others := range out.UnprocessedItems {
+		if table != e.table.name && len(others) > 0 {
+			return nil, fmt.Errorf("the service left writes to the table %s, which this batch does not send again", table)
+		}
+	}
+	return out.UnprocessedItems[e.table.name], nil
 }
 
 var errUnchecked = errors.New("the entity has a version or unique values, which a batch cannot check: " +
