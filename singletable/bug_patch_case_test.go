@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/lambdapatterns/lambdapatterns/singletable"
 )
@@ -34,6 +35,34 @@ func TestPatchRefusesWhatIsHeldInEveryForm(t *testing.T) {
 		}
 		if err := accounts.Patch(ctx, Account{ID: "a"}, expression.Set(expression.Name("emails"), x).Set(expression.Name("balance"), expression.Value(2))); err != nil {
 			t.Errorf("a patch of others: %v", err)
+		}
+	})
+}
+
+// What lies inside of another attribute is not the attribute of that name: a patch of labels.email was refused as one of email.
+func TestPatchOfNamesInsideOfOthers(t *testing.T) {
+	t.Parallel()
+	onEngines(t, func(t *testing.T, s store) {
+		ctx, accounts := t.Context(), s.accounts(t)
+		s.create(t, Account{ID: "a", Email: "a@example.com"})
+		x := expression.Value("x")
+		if err := accounts.Patch(ctx, Account{ID: "a"}, expression.Set(expression.Name("labels"),
+			expression.Value(map[string]any{"list": []any{map[string]string{"id": "1"}}}))); err != nil {
+			t.Fatal(err)
+		}
+		if err := accounts.Patch(ctx, Account{ID: "a"}, expression.Set(expression.Name("labels.email"), x).
+			Set(expression.Name("labels.list[0].version"), x).Remove(expression.Name("labels.list[0].id"))); err != nil {
+			t.Errorf("a patch inside of an attribute: %v", err)
+		}
+		labels, ok := s.stored(t, "ACCOUNT#a", "PROFILE")["labels"].(*types.AttributeValueMemberM)
+		if !ok || plain(labels.Value, "email") != "x" {
+			t.Errorf("the labels are %v", labels)
+		}
+		for what, update := range map[string]expression.UpdateBuilder{
+			"beside":  expression.Set(expression.Name("labels.email"), x).Set(expression.Name("email.labels"), x),
+			"operand": expression.Set(expression.Name("labels.email"), expression.Name("email")),
+		} {
+			wantError(t, what, accounts.Patch(ctx, Account{ID: "a"}, update), singletable.ErrKey)
 		}
 	})
 }

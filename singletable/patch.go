@@ -23,7 +23,8 @@ import (
 // version, the entity must have it too, or Patch fails with [ErrConflict].
 //
 // An expression that mentions an attribute on which a key, an index or a unique value depends, one that the repository sets
-// itself, or one of the table's own is refused with [ErrKey], because the keys could not be made anew: use Update. Attributes
+// itself, or one of the table's own is refused with [ErrKey], because the keys could not be made anew: use Update. What is called so
+// inside of another attribute is none of them. Attributes
 // of an index of [WithAttributeIndex] may be changed, if nothing else depends on them: that index keeps itself.
 //
 // [Stored] returns the entity as it has become, [Replaced] as it was; not both.
@@ -90,7 +91,7 @@ func (e *entity) patchExpressions(v reflect.Value, update expression.UpdateBuild
 	if err != nil {
 		return "", nil, nil, e.wrongOption("patch", "update", fmt.Errorf("it cannot be built: %w", err))
 	}
-	if err := e.checkPatch(alone.Names()); err != nil {
+	if err := e.checkPatch(topLevel(*alone.Update(), alone.Names())); err != nil {
 		return "", nil, nil, err
 	}
 	built := alone
@@ -157,7 +158,7 @@ func (e *entity) patchRefused(v reflect.Value, current item) error {
 
 // checkPatch refuses an update that mentions an attribute which it must not change, or one that is decoded as if it were that:
 // attributevalue passes over differences in case.
-func (e *entity) checkPatch(names map[string]string) error {
+func (e *entity) checkPatch(names []string) error {
 	held := e.heldAttributes()
 	for _, name := range names {
 		like := func(other string) bool { return strings.EqualFold(other, name) }
@@ -167,6 +168,25 @@ func (e *entity) checkPatch(names map[string]string) error {
 		}
 	}
 	return nil
+}
+
+// topLevel lists the attributes that an update expression mentions, and none of the names inside of them: "#0" is one, and in
+// "#0.#1" and "#0[2].#1" what "#1" stands for is not. The expression is of the expression package's making.
+func topLevel(update string, placeholders map[string]string) []string {
+	var names []string
+	for i := 0; i < len(update); i++ {
+		if update[i] != '#' {
+			continue
+		}
+		from := i
+		for i+1 < len(update) && update[i+1] >= '0' && update[i+1] <= '9' {
+			i++
+		}
+		if from == 0 || update[from-1] != '.' {
+			names = append(names, placeholders[update[from:i+1]])
+		}
+	}
+	return names
 }
 
 // heldAttributes are those that cannot be written alone.
