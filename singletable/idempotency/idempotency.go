@@ -37,8 +37,8 @@ import (
 // again.
 //
 // The returned function is safe for concurrent use if key and effect are. Wrap panics when an argument is nil, scope is empty,
-// not UTF-8 or longer than 255 bytes, or Out is a type that JSON does not know, so that a mistake shows when the function
-// starts.
+// not UTF-8 or longer than 255 bytes, or Out is a type that JSON does not know or an interface with methods, into which nothing can
+// be decoded, so that a mistake shows when the function starts.
 func Wrap[In, Out any](
 	store *Store, scope string, key func(In) string, effect func(context.Context, In) (Out, error), opts ...Option,
 ) func(context.Context, In) (Out, error) {
@@ -47,6 +47,10 @@ func Wrap[In, Out any](
 		panic("idempotency: Wrap needs a key function and an effect, got nil")
 	}
 	mustBeJSON[Out]("the result")
+	if out := reflect.TypeFor[Out](); out.Kind() == reflect.Interface && out.NumMethod() > 0 {
+		panic(fmt.Sprintf("idempotency: the result has the type %s, an interface, and what is stored of it cannot be read back: "+
+			"give effect a result of a type that is none", out))
+	}
 	if g.checksPayload {
 		mustBeJSON[In]("the input")
 	}

@@ -47,6 +47,9 @@ func TestWrongSettingsPanicAtTheStart(t *testing.T) {
 		{"result", "the result has the type chan int", func() {
 			idempotency.Wrap(store, "charge", byID, func(context.Context, payment) (chan int, error) { return nil, nil })
 		}},
+		{"interface as the result", "the result has the type fmt.Stringer, an interface", func() {
+			idempotency.Wrap(store, "charge", byID, func(context.Context, payment) (fmt.Stringer, error) { return nil, nil })
+		}},
 		{"field of the result", "the result has the type", func() {
 			idempotency.Wrap(store, "charge", byID, func(context.Context, payment) (hidden, error) { return hidden{}, nil })
 		}},
