@@ -94,3 +94,49 @@ func TestAWriteThatIsDoneSaysSo(t *testing.T) {
 		}
 	})
 }
+
+// What has expired counts as gone, and an item of another type is no entity of this one: neither has been replaced.
+func TestReplacedIsNoExpiredAndNoOtherEntity(t *testing.T) {
+	t.Parallel()
+	onEngines(t, func(t *testing.T, s store) {
+		type session struct {
+			ID   string `dynamodbav:"id"`
+			User string `dynamodbav:"user"`
+			Ends int64  `dynamodbav:"ends"`
+		}
+		ctx, sessions := t.Context(), repo[session](t, singletable.NewTable(s.client, s.table), singletable.Schema{
+			Type: "Session", Key: singletable.Pattern("SESSION#{id}", "SESSION"), ExpiresAt: "ends",
+		})
+		there := func(kind, ends string) {
+			t.Helper()
+			if _, err := s.client.PutItem(ctx, &dynamodb.PutItemInput{TableName: &s.table, Item: map[string]types.AttributeValue{
+				"PK": text("SESSION#1"), "SK": text("SESSION"), "_type": text(kind), "id": text("1"), "user": text("u"),
+				"ends": &types.AttributeValueMemberN{Value: ends},
+			}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for what, write := range map[string]func(v *session) error{
+			"create": func(v *session) error { return sessions.Create(ctx, session{ID: "1"}, singletable.Replaced(v)) },
+			"put":    func(v *session) error { return sessions.Put(ctx, session{ID: "1"}, singletable.Replaced(v)) },
+			"delete": func(v *session) error { return sessions.Delete(ctx, session{ID: "1"}, singletable.Replaced(v)) },
+		} {
+			var v session
+			there("Session", "1")
+			if err := write(&v); err != nil || v != (session{}) {
+				t.Errorf("%s of an expired one: %+v, %v", what, v, err)
+			}
+			if what == "create" {
+				continue
+			}
+			there("Other", "0")
+			if err := write(&v); err != nil || v != (session{}) {
+				t.Errorf("%s of another: %+v, %v", what, v, err)
+			}
+			there("Session", "0")
+			if err := write(&v); err != nil || v.User != "u" {
+				t.Errorf("%s: %+v, %v", what, v, err)
+			}
+		}
+	})
+}

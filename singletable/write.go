@@ -71,6 +71,9 @@ func (e *entity) write(
 	if err != nil {
 		return err
 	}
+	if !e.holds(old) {
+		old = nil // what has expired, or is another entity's, is none of this entity's
+	}
 	return s.finish(e, op, v, old)
 }
 

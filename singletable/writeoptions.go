@@ -51,7 +51,8 @@ func If(condition expression.ConditionBuilder) WriteOption {
 func Stored[T any](v *T) WriteOption { return writeOption(func(s *writeSettings) { s.stored = v }) }
 
 // Replaced puts the entity that was replaced, changed or deleted into *v after the write; *v stays as it is when there was
-// none, and when the write has been done but what was there cannot be decoded, as the [*ItemError] then says. It is the one that the last attempt met: where the answer to an earlier one was lost, and neither a version nor a
+// none, an expired one or an item of another type, and when the write has been done but what was there cannot be decoded, as the
+// [*ItemError] then says. It is the one that the last attempt met: where the answer to an earlier one was lost, and neither a version nor a
 // condition refused the last, a Put or Patch gives what it has written itself, and a Delete gives none.
 func Replaced[T any](v *T) WriteOption { return writeOption(func(s *writeSettings) { s.old = v }) }
 
