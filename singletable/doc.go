@@ -79,7 +79,8 @@
 //	})
 //
 // [If] adds conditions, [Stored] and [Replaced] return what was written and what it replaced. [Repo.BatchPut] and
-// [Repo.BatchDelete] write many entities. Put, BatchPut and Delete do not ask which type of entity they replace or remove.
+// [Repo.BatchDelete] write many entities. Update asks which type of entity there is under the key; Create writes where there is
+// none; all others replace, change or remove what there is, of whatever type.
 //
 // # What a repository keeps
 //
