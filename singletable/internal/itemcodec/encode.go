@@ -122,8 +122,12 @@ func callMarshaler(v reflect.Value, t reflect.Type) (types.AttributeValue, error
 func (c *compiler) encodePointer(t reflect.Type, o Options) encodeFunc {
 	target := c.encoder(t.Elem(), o, true)
 	marshaler := t.Implements(marshalerType)
+	needsValue := t.Elem().Implements(marshalerType) // where attributevalue panics at nil
 	return func(e *encoder, p unsafe.Pointer) (types.AttributeValue, error) {
 		if marshaler {
+			if needsValue && *(*unsafe.Pointer)(p) == nil {
+				return nil, invalid(t, "the pointer is nil, and the method that encodes it is one of the value")
+			}
 			av, err := callMarshaler(reflect.NewAt(t, p).Elem(), t)
 			if av != nil || err != nil {
 				return av, err
