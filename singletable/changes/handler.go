@@ -3,6 +3,7 @@ package changes
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-lambda-go/lambda/handlertrace"
@@ -19,8 +20,8 @@ type Handler func(context.Context, events.DynamoDBEvent) (events.DynamoDBEventRe
 // it, and tests give it to a mapping. The options of lambda.StartWithOptions that change how JSON is read and written have no
 // effect on it. An event that is not one fails with a [*BatchError].
 func (h Handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
-	var event events.DynamoDBEvent
-	if err := json.Unmarshal(payload, &event); err != nil {
+	event, err := decode(payload)
+	if err != nil {
 		return nil, &BatchError{
 			Reason: "the event is not one of a DynamoDB stream. Is the function invoked by an event source mapping of one?", Err: err,
 		}
@@ -37,4 +38,15 @@ func (h Handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 		trace.ResponseEvent(ctx, response)
 	}
 	return json.Marshal(response)
+}
+
+// decode reads an event. Package events panics at an element of a binary set that is no text.
+func decode(payload []byte) (event events.DynamoDBEvent, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("package events: %v", p)
+		}
+	}()
+	err = json.Unmarshal(payload, &event)
+	return event, err
 }
