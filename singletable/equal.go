@@ -70,6 +70,49 @@ func sameSet[E any](a, b []E, same func(E, E) bool) bool {
 	return true
 }
 
+// clone copies an item with all that is in it.
+func clone(it item) item {
+	copied := make(item, len(it))
+	for name, v := range it {
+		copied[name] = cloneValue(v)
+	}
+	return copied
+}
+
+func cloneValue(v types.AttributeValue) types.AttributeValue {
+	switch v := v.(type) {
+	case *types.AttributeValueMemberS:
+		return &types.AttributeValueMemberS{Value: v.Value}
+	case *types.AttributeValueMemberN:
+		return &types.AttributeValueMemberN{Value: v.Value}
+	case *types.AttributeValueMemberB:
+		return &types.AttributeValueMemberB{Value: bytes.Clone(v.Value)}
+	case *types.AttributeValueMemberBOOL:
+		return &types.AttributeValueMemberBOOL{Value: v.Value}
+	case *types.AttributeValueMemberNULL:
+		return &types.AttributeValueMemberNULL{Value: v.Value}
+	case *types.AttributeValueMemberSS:
+		return &types.AttributeValueMemberSS{Value: slices.Clone(v.Value)}
+	case *types.AttributeValueMemberNS:
+		return &types.AttributeValueMemberNS{Value: slices.Clone(v.Value)}
+	case *types.AttributeValueMemberBS:
+		sets := slices.Clone(v.Value)
+		for i := range sets {
+			sets[i] = bytes.Clone(sets[i])
+		}
+		return &types.AttributeValueMemberBS{Value: sets}
+	case *types.AttributeValueMemberL:
+		list := slices.Clone(v.Value)
+		for i := range list {
+			list[i] = cloneValue(list[i])
+		}
+		return &types.AttributeValueMemberL{Value: list}
+	case *types.AttributeValueMemberM:
+		return &types.AttributeValueMemberM{Value: clone(v.Value)}
+	}
+	return v
+}
+
 func sameNumber(a, b string) bool {
 	if a == b {
 		return true

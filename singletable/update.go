@@ -53,7 +53,11 @@ func (r *Repo[T]) Update(ctx context.Context, v T, change func(*T) error, opts .
 			return failed(err)
 		}
 		var before, after T
-		if err := errors.Join(e.decode(old, &before), e.decode(old, &after)); err != nil {
+		own := old
+		if e.codec.HandsOn() { // or change would change what it is held against
+			own = clone(old)
+		}
+		if err := errors.Join(e.decode(old, &before), e.decode(own, &after)); err != nil {
 			return failed(err)
 		}
 		if changeErr = change(&after); changeErr != nil {

@@ -51,6 +51,7 @@ type Plan struct {
 	layout   layout
 
 	encodesItself, decodesItself bool
+	handsOn                      bool
 }
 
 // NewPlan compiles a plan. It fails if t is no struct.
@@ -60,7 +61,7 @@ func NewPlan(t reflect.Type) (*Plan, error) {
 	}
 	c := newCompiler()
 	x := c.expect(t)
-	return &Plan{
+	p := &Plan{
 		t:             t,
 		attributes:    c.attributesOf(t),
 		fields:        c.encodeFields(t, true),
@@ -69,7 +70,9 @@ func NewPlan(t reflect.Type) (*Plan, error) {
 		layout:        newLayout(x.always),
 		encodesItself: implementsMarshaler(t, true) || isTime(t),
 		decodesItself: reflect.PointerTo(t).Implements(unmarshalerType),
-	}, nil
+	}
+	p.handsOn = p.decodesItself || c.handsOn
+	return p, nil
 }
 
 // Type returns the struct type.
@@ -97,6 +100,10 @@ func (p *Plan) DecodedAs(name string) string {
 	}
 	return ""
 }
+
+// HandsOn tells whether parts of an item are given to methods of types when it is decoded. Such a method may keep them: two values
+// that are decoded from one item may then share what they hold.
+func (p *Plan) HandsOn() bool { return p.handsOn }
 
 // EncodesItself tells whether the struct's values are encoded or decoded by methods of its own, or of an embedded field, and
 // not by their attributes.

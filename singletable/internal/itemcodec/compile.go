@@ -22,6 +22,8 @@ type compiler struct {
 	encoders   map[encoderOf]*encodeFunc
 	decoders   map[decoderOf]*decodeFunc
 	attributes map[reflect.Type][]Attribute
+
+	handsOn bool // a method of some type is given attributes to decode
 }
 
 type encoderOf struct {
@@ -36,7 +38,7 @@ type decoderOf struct {
 }
 
 func newCompiler() *compiler {
-	return &compiler{map[encoderOf]*encodeFunc{}, map[decoderOf]*decodeFunc{}, map[reflect.Type][]Attribute{}}
+	return &compiler{encoders: map[encoderOf]*encodeFunc{}, decoders: map[decoderOf]*decodeFunc{}, attributes: map[reflect.Type][]Attribute{}}
 }
 
 // attributesOf is the function of that name, each type's answer kept.

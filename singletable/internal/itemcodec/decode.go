@@ -13,6 +13,7 @@ func (c *compiler) makeDecoder(t reflect.Type, o Options) decodeFunc {
 	case t.Kind() == reflect.Pointer:
 		return c.decodePointer(t, o)
 	case t.Name() != "" && reflect.PointerTo(t).Implements(unmarshalerType):
+		c.handsOn = true
 		return func(av types.AttributeValue, p unsafe.Pointer) error {
 			return callUnmarshaler(reflect.NewAt(t, p), t, av)
 		}
@@ -35,6 +36,7 @@ func (c *compiler) decodePointer(t reflect.Type, o Options) decodeFunc {
 		// behind a pointer.
 		target = c.decodeKind(elem, o)
 		if t.Implements(unmarshalerType) {
+			c.handsOn = true
 			target = func(av types.AttributeValue, p unsafe.Pointer) error {
 				return callUnmarshaler(reflect.NewAt(t, unsafe.Pointer(&p)).Elem(), t, av)
 			}

@@ -13,6 +13,7 @@ func (c *compiler) decodeMap(t reflect.Type, o Options) decodeFunc {
 	key, elem := t.Key(), t.Elem()
 	decodeKey := c.mapKeyDecoder(key)
 	if decodeKey == nil {
+		c.handsOn = true // for all that is known of elem
 		return nullOr(t, newFallback(t, o).decode)
 	}
 	decode := c.decoder(elem, Options{})
