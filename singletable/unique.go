@@ -20,6 +20,7 @@ type constraint struct {
 	name   string
 	prefix string // of the claims' partition keys
 	value  keyPlan
+	always bool // each entity has a value: it is made of integers alone
 }
 
 const (
@@ -45,14 +46,21 @@ func (e *entity) compileUnique(f fields) error {
 		if err != nil {
 			return err
 		}
-		e.unique = append(e.unique, constraint{name, string(prefix), plan})
+		named := slices.DeleteFunc(slices.Clone(plan.parts), func(p keyPart) bool { return p.attribute == "" })
+		if len(named) == 0 {
+			return fmt.Errorf("singletable: %s: Unique %s: the pattern %q names no attribute, so there is no value to keep",
+				e.schema.Type, name, e.schema.Unique[name])
+		}
+		always := !slices.ContainsFunc(named, func(p keyPart) bool { return p.kind.canBeUnset() })
+		e.unique = append(e.unique, constraint{name, string(prefix), plan, always})
 	}
 	return nil
 }
 
-// claimKey returns the key of the claim on v's value, or false when none of the value's attributes is set.
+// claimKey returns the key of the claim on v's value, or false when none of the value's attributes is set. Integers by themselves
+// are always set, 0 is a number.
 func (c *constraint) claimKey(v reflect.Value) (Key, bool, error) {
-	set := false
+	set := c.always
 	for _, p := range c.value.parts {
 		set = set || p.attribute != "" && p.kind.isSet(v.FieldByIndex(p.field))
 	}
