@@ -34,7 +34,9 @@ type Schema struct {
 	// changed by somebody else since fails with [ErrConflict]. Versions begin at 1, so an entity that was deleted and created anew
 	// since may have the version that was read.
 	Version string
-	// CreatedAt and UpdatedAt name time.Time attributes that are set by the first and by each write, in UTC, to microseconds.
+	// CreatedAt and UpdatedAt name time.Time attributes that are set by the first and by each write, in UTC, to microseconds. An
+	// index can go by any of these three, but then Patch is refused where it goes by the version or UpdatedAt; neither of those two can
+	// be part of the Key or of a unique value.
 	CreatedAt, UpdatedAt string
 	// ExpiresAt names the table's time-to-live attribute: an int64 of seconds since 1970 or a time.Time with the tag unixtime.
 	// An entity whose time has come counts as gone, though DynamoDB removes it only days later. All schemas of a table that
@@ -113,6 +115,9 @@ func compile(table *Table, schema Schema, t reflect.Type) (*entity, error) {
 		return nil, err
 	}
 	if err := e.compileIndexes(f); err != nil {
+		return nil, err
+	}
+	if err := e.checkChanging(); err != nil {
 		return nil, err
 	}
 	return e, table.register(e)

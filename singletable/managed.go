@@ -3,6 +3,7 @@ package singletable
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"time"
 
@@ -73,6 +74,31 @@ func (m *managed) keep(before, after reflect.Value) {
 			after.FieldByIndex(a.Field.Index).Set(was)
 		}
 	}
+}
+
+// changing lists the attributes that every write changes by itself.
+func (m *managed) changing() []string {
+	var names []string
+	for _, a := range []*attribute{m.version, m.updated} {
+		if a != nil {
+			names = append(names, a.Name)
+		}
+	}
+	return names
+}
+
+// checkChanging refuses to make of what every write changes what an entity must keep.
+func (e *entity) checkChanging() error {
+	for _, name := range e.managed.changing() {
+		switch {
+		case slices.Contains(e.keyAttributes, name):
+			return fmt.Errorf("singletable: %s: the Key names {%s}, which every write changes: an entity keeps the key that it is created with",
+				e.schema.Type, name)
+		case slices.Contains(e.uniqueAttributes(), name):
+			return fmt.Errorf("singletable: %s: Unique names {%s}, which every write changes: it is no value to keep", e.schema.Type, name)
+		}
+	}
+	return nil
 }
 
 // stamps tells whether stamp changes anything.

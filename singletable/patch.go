@@ -23,9 +23,10 @@ import (
 // version, the entity must have it too, or Patch fails with [ErrConflict].
 //
 // An expression that mentions an attribute on which a key, an index or a unique value depends, one that the repository sets
-// itself, or one of the table's own is refused with [ErrKey], because the keys could not be made anew: use Update. What is called so
-// inside of another attribute is none of them. Attributes
-// of an index of [WithAttributeIndex] may be changed, if nothing else depends on them: that index keeps itself.
+// itself, or one of the table's own is refused with [ErrKey], because the keys could not be made anew: use Update. What is called
+// so inside of another attribute is none of them. Where the keys of an index are made of the version or of UpdatedAt every Patch is
+// refused so. Attributes of an index of [WithAttributeIndex] may be changed, if nothing else depends on them: that index keeps
+// itself.
 //
 // [Stored] returns the entity as it has become, [Replaced] as it was; not both.
 //
@@ -84,6 +85,9 @@ func (e *entity) patchExpressions(v reflect.Value, update expression.UpdateBuild
 	text string, c *clauses, now types.AttributeValue, err error,
 ) {
 	if err := s.checkVersioned(e, "patch"); err != nil {
+		return "", nil, nil, err
+	}
+	if err := e.checkPatched(); err != nil {
 		return "", nil, nil, err
 	}
 	// A condition may look at what the update must not touch, so the update's own names are looked at alone.
@@ -154,6 +158,18 @@ func (e *entity) patchRefused(v reflect.Value, current item) error {
 		return ErrConflict
 	}
 	return ErrCondition
+}
+
+// checkPatched refuses every patch of an entity whose keys in an index are made of what the patch itself sets.
+func (e *entity) checkPatched() error {
+	for _, name := range e.managed.changing() {
+		for i := range e.indexes {
+			if p := &e.indexes[i]; slices.Contains(e.madeOf(p), name) {
+				return fmt.Errorf("%w: the keys of %s are made of %s, which every patch sets without making them anew: use Update", ErrKey, p.index, name)
+			}
+		}
+	}
+	return nil
 }
 
 // checkPatch refuses an update that mentions an attribute which it must not change, or one that is decoded as if it were that:
