@@ -160,7 +160,7 @@ func examples(t testing.TB) []example {
 				"table": {"dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem"},
 			},
 			lambda: map[string][]string{"uploads": {"s3:ListBucket"}, "failed": {"sqs:SendMessage"}, "log": writeLogs},
-			use:    useThumbnailer,
+			use:    useThumbnailer, library: []string{"GOMEMLIMIT"}, // Go's runtime
 		}},
 		arns: map[string][2]string{
 			"table":           {"!GetAtt Table.Arn", "aws_dynamodb_table.images.arn"},

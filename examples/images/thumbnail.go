@@ -15,12 +15,17 @@ import (
 type Limits struct {
 	// Bytes is the size of the largest file that is read. Defaults to 20 MiB.
 	Bytes int64
-	// Pixels is how many pixels a picture may have once it is decoded, whatever its file's size. A progressive JPEG takes up
-	// to 15 bytes a pixel while it is decoded. Defaults to 24,000,000, which is 6,000 x 4,000 and takes 360 MB at most.
+	// Pixels is how many pixels a picture may have once it is decoded, whatever its file's size. Decoding takes up to 24 bytes a
+	// pixel, which a progressive JPEG of four colours does, and scaling up to 50 MB more. Defaults to 24,000,000, which is
+	// 6,000 x 4,000 and takes 630 MB at most.
 	Pixels int64
 	// Edge is the length in pixels of the thumbnail's longer edge. A smaller picture keeps its size. Defaults to 256.
 	Edge int
 }
+
+// longestEdge is what an edge of a picture may have in pixels: what a JPEG's can have. Scaling takes up to 100 bytes for each pixel of
+// an edge, so that a PNG of 1 x 24,000,000 pixels would take gigabytes.
+const longestEdge = 65_535
 
 func (l Limits) withDefaults() (Limits, error) {
 	if l.Bytes < 0 || l.Pixels < 0 || l.Edge < 0 {
@@ -78,6 +83,9 @@ func MakeThumbnail(file []byte, limits Limits) (Thumbnail, error) {
 	if pixels := int64(config.Width) * int64(config.Height); pixels > limits.Pixels {
 		return Thumbnail{}, &RefusedError{fmt.Sprintf("%d x %d pixels are %d, and %d are allowed",
 			config.Width, config.Height, pixels, limits.Pixels)}
+	}
+	if max(config.Width, config.Height) > longestEdge {
+		return Thumbnail{}, &RefusedError{fmt.Sprintf("it is %d x %d pixels, and an edge may have %d", config.Width, config.Height, longestEdge)}
 	}
 	source, err := decode(bytes.NewReader(file))
 	if err != nil {

@@ -17,7 +17,7 @@ resource "aws_lambda_function" "thumbnailer" {
   architectures    = ["arm64"]
 
   timeout                        = 30
-  memory_size                    = 1024 # a picture of 24,000,000 pixels takes 360 MB
+  memory_size                    = 1024 # a picture of 24,000,000 pixels takes up to 630 MB
   reserved_concurrent_executions = var.reserved_concurrency
 
   environment {
@@ -25,6 +25,7 @@ resource "aws_lambda_function" "thumbnailer" {
       TABLE_NAME        = aws_dynamodb_table.images.name
       UPLOADS_BUCKET    = aws_s3_bucket.uploads.id
       THUMBNAILS_BUCKET = aws_s3_bucket.thumbnails.id
+      GOMEMLIMIT        = "900MiB" # so that one picture's memory is free before the next one's is taken
     }
   }
 
