@@ -18,9 +18,19 @@ func subjectOf(r events.APIGatewayV2HTTPRequest) (string, error) {
 	return "", p
 }
 
-// mayUse refuses an e-mail address that is not the token's, where the token has one: nobody takes another's.
+// mayUse refuses an e-mail address that is not the token's, where the issuer's tokens have one: nobody takes another's. Cognito's
+// access tokens have none, and the authorizer lets them in like ID tokens; and its users may change their own address to any other,
+// which is not verified then.
 func mayUse(r events.APIGatewayV2HTTPRequest, email string) error {
-	if own := claim(r, "email"); own != "" && !strings.EqualFold(own, email) {
+	own := claim(r, "email")
+	switch {
+	case own == "" && claim(r, "token_use") == "access":
+		return problemf(http.StatusForbidden, "an access token does not tell the e-mail address: send the ID token")
+	case own == "":
+		return nil
+	case claim(r, "email_verified") != "true":
+		return problemf(http.StatusForbidden, "the token's e-mail address is not verified")
+	case !strings.EqualFold(own, email):
 		return problemf(http.StatusForbidden, "the e-mail address is not the one that the token has")
 	}
 	return nil

@@ -75,21 +75,29 @@ func TestWithoutASubjectNobodyIsLetIn(t *testing.T) {
 func TestNobodyTakesAnothersAddress(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
-	create := func(email string) int {
+	create := func(email string, claims map[string]string) int {
 		r := events.APIGatewayV2HTTPRequest{
 			RouteKey: "POST /users", Body: `{"email":"` + email + `"}`, Headers: map[string]string{"content-type": "application/json"},
 		}
-		r.RequestContext.Authorizer = tokenOf(map[string]string{"sub": "eve", "email": "Eve@example.com"})
+		r.RequestContext.Authorizer = tokenOf(claims)
 		response, err := s.api.Handle(t.Context(), r)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return response.StatusCode
 	}
-	if got := create("ada@example.com"); got != http.StatusForbidden {
-		t.Errorf("another's address: %d", got)
+	verified := map[string]string{"sub": "eve", "token_use": "id", "email": "Eve@example.com", "email_verified": "true"}
+	for name, claims := range map[string]map[string]string{
+		"another's address":                   verified,
+		"an access token":                     {"sub": "eve", "token_use": "access", "client_id": "c"},
+		"one that she has changed hers to":    {"sub": "eve", "token_use": "id", "email": "ada@example.com", "email_verified": "false"},
+		"one of which is not said what it is": {"sub": "eve", "email": "ada@example.com"},
+	} {
+		if got := create("ada@example.com", claims); got != http.StatusForbidden {
+			t.Errorf("%s: %d", name, got)
+		}
 	}
-	if got := create("eve@example.com"); got != http.StatusCreated {
+	if got := create("eve@example.com", verified); got != http.StatusCreated {
 		t.Errorf("the own address: %d", got)
 	}
 }
