@@ -2,6 +2,7 @@ package deploy
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -73,12 +74,31 @@ func checkSettings(d *deployment) {
 				d.report("%s is %s, want %s", s.what, text(got), text(s.want))
 			}
 		}
+		d.publishes(f)
 		if zip, ok := d.value(sam + "CodeUri"); ok && zip != fmt.Sprintf("../build/%s-%s.zip", d.name, f.pkg) {
 			d.report("%s: make package does not write %v", f.pkg, zip)
 		}
 	}
 	for _, p := range d.same {
 		d.equal(p)
+	}
+}
+
+// publishes reports a function that is called by an alias, which a new setting would not reach. Terraform's publish is for both.
+func (d *deployment) publishes(f function) {
+	r, err := d.sam.Resource("AWS::Serverless::Function", f.sam)
+	if err != nil {
+		return // reported with its settings
+	}
+	if _, err := r.Lookup("Properties", "AutoPublishAlias"); errors.Is(err, templatetest.ErrMissing) {
+		return
+	}
+	for _, place := range []string{
+		"AWS::Serverless::Function " + f.sam + " AutoPublishAliasAllProperties", "aws_lambda_function " + f.terraform + " publish",
+	} {
+		if all, ok := d.value(place); ok && all != true {
+			d.report("%s: %s is %v: the alias stays at the settings before", f.pkg, place, all)
+		}
 	}
 }
 

@@ -31,6 +31,8 @@ var mutations = []mutation{
 	{"settings", "payments", terraform + "api.tf", `"Active"`, `"PassThrough"`, "api: tracing: SAM has"},
 	{"settings", "payments", sam, "payments-worker.zip", "worker.zip", "make package does not write ../build/worker.zip"},
 	{"settings", "payments", sam, "AutoPublishAlias: live", "AutoPublishAlias: prod", "the API's alias: SAM has"},
+	{"settings", "payments", terraform + "worker.tf", "publish       = true", "publish = false", "publish is false: the alias stays"},
+	{"settings", "checkout", sam, "AutoPublishAliasAllProperties: true", "Layers: []", "there is no AutoPublishAliasAllProperties"},
 	{"settings", "payments", sam, "DefaultAuthorizer: users", "DefaultAuthorizer: NONE", "the authorizer: SAM has"},
 	{"settings", "payments", terraform + "api.tf", "timeout                        = 10", "timeout = var.nothing", "the expression is not resolved: var.nothing"},
 	{"settings", "images", terraform + "rule.tf", "maximum_retry_attempts       = 2", "maximum_retry_attempts = 0", "the rule's retries: SAM has 2, and Terraform has 0"},
