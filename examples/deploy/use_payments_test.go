@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"testing"
@@ -118,7 +119,7 @@ func useWorker(t *testing.T, r *recorder) {
 	settler, err := sqsqueue.New(s.sqs, sqsqueue.Config{Queue: s.queue("jobs").URL, DeadLetterQueue: s.queue("refused").URL})
 	must(t, err)
 	for range 2 { // the second time most is settled
-		_, err := worker.Handler(settler)(context.WithoutCancel(t.Context()), e)
+		_, err := worker.Handler(settler, io.Discard)(context.WithoutCancel(t.Context()), e)
 		must(t, err)
 	}
 }

@@ -28,7 +28,7 @@ func TestInvocationsLeaveNothingBehind(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	handler := worker.Handler(&s.settled)
+	handler := worker.Handler(&s.settled, io.Discard)
 	e := batch(s.jobs.sent[0], `no JSON`, `{"order_id":"none","payment_id":"none"}`)
 	e.Records = append(e.Records, events.SQSMessage{MessageId: "4", Body: "", Attributes: map[string]string{}})
 	payload, err := json.Marshal(e)

@@ -1,6 +1,7 @@
 package payments_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -46,6 +47,7 @@ type service struct {
 	gateway       *countingGateway
 	worker        func(context.Context, events.SQSEvent) (events.SQSEventResponse, error)
 	settled       settlements
+	metrics       bytes.Buffer
 }
 
 // settlements confirms everything that it is asked for.
@@ -88,7 +90,7 @@ func newService(t *testing.T) *service {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.worker = worker.Handler(&s.settled)
+	s.worker = worker.Handler(&s.settled, &s.metrics)
 	return s
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"time"
 
@@ -13,6 +14,9 @@ import (
 	"github.com/lambdapatterns/lambdapatterns/sqsbatch"
 	"github.com/lambdapatterns/lambdapatterns/tracing"
 )
+
+// Metrics is the namespace of the worker's metrics in CloudWatch.
+const Metrics = "Payments"
 
 // Worker charges the payments that the API asks for. It is safe for concurrent use.
 type Worker struct {
@@ -33,8 +37,9 @@ func NewWorker(store *Store, gateway Gateway, results Queue, log *slog.Logger) (
 // Handler is the worker's Lambda handler for batches of the payments queue. Messages that will never be a payment leave it at
 // once through settler, and the provider's failures come again after a random time that grows: up to 2 seconds after the first
 // receive, 4 after the second, and 15 minutes at most. The twelve receives that the queue allows so outlast 20 minutes on the mean.
-// Each message has a span, which tells what became of it.
-func (w *Worker) Handler(settler sqsbatch.Settler) sqsbatch.Handler {
+// Each message has a span, which tells what became of it; how many come again is a metric, for an alarm: the age of the oldest message
+// leaves out what was received three times, and failures of messages are no errors of the function. metrics is os.Stdout on Lambda.
+func (w *Worker) Handler(settler sqsbatch.Settler, metrics io.Writer) sqsbatch.Handler {
 	return sqsbatch.Handle(w.Handle,
 		sqsbatch.WithSettler(settler),
 		sqsbatch.WithBackoff(2*time.Second, 15*time.Minute),
@@ -43,7 +48,8 @@ func (w *Worker) Handler(settler sqsbatch.Settler) sqsbatch.Handler {
 		}),
 		sqsbatch.WithMiddleware(tracing.Message),
 		sqsbatch.WithObserver(tracing.Outcomes),
-		sqsbatch.WithObserver(sqsbatch.LogTo(w.log)))
+		sqsbatch.WithObserver(sqsbatch.LogTo(w.log)),
+		sqsbatch.WithObserver(sqsbatch.MetricsTo(metrics, Metrics, nil)))
 }
 
 // Handle charges the payment of one message. It may be called again with the same message, at any point of an earlier call:

@@ -1,11 +1,39 @@
 package payments_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
 	"testing"
 )
+
+// A provider that is away shows in the metric that the alarm looks at, and in no error of the function.
+func TestWhatComesAgainIsAMetric(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.user()
+	s.pay(s.order(), "tok_flaky")
+	s.pay(s.order(), "tok_visa")
+	e := batch(s.jobs.sent...)
+	for i := range e.Records {
+		e.Records[i].EventSourceARN = "arn:aws:sqs:us-east-1:123456789012:payments-jobs"
+	}
+	if _, err := s.worker(t.Context(), e); err != nil {
+		t.Fatal(err)
+	}
+	var document struct {
+		ComesAgain int
+		QueueName  string
+		AWS        struct{ CloudWatchMetrics []struct{ Namespace string } } `json:"_aws"`
+	}
+	if err := json.Unmarshal(s.metrics.Bytes(), &document); err != nil {
+		t.Fatal(err)
+	}
+	if document.ComesAgain != 1 || document.QueueName != "payments-jobs" || document.AWS.CloudWatchMetrics[0].Namespace != "Payments" {
+		t.Errorf("%s", s.metrics.Bytes())
+	}
+}
 
 func TestWorkerFailsOnlyWhatMustComeAgain(t *testing.T) {
 	t.Parallel()

@@ -34,5 +34,5 @@ func main() {
 		log.Fatal(err)
 	}
 	var start coldstart.Start
-	lambda.Start(coldstart.Wrap(&start, tracing.HandleRaw(worker.Handler(settler), f.Tracing...)))
+	lambda.Start(coldstart.Wrap(&start, tracing.HandleRaw(worker.Handler(settler, os.Stdout), f.Tracing...)))
 }
