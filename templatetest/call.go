@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -55,6 +56,23 @@ func (m *module) templateFile(e *hclsyntax.FunctionCallExpr) (Node, bool) {
 
 const pathModule = "path.module"
 
+// inText is a variable as it stands within quotation marks: a number as its digits. What would end the text, or is none, is not
+// resolved.
+func inText(n Node) (Node, bool) {
+	switch v := n.scalar.(type) {
+	case string:
+		encoded, err := json.Marshal(v)
+		return n, err == nil && len(encoded) == len(v)+2 && !strings.ContainsRune(v, '\uFFFD')
+	case float64:
+		n.scalar = strconv.FormatFloat(v, 'f', -1, 64)
+		return n, true
+	case bool:
+		n.scalar = strconv.FormatBool(v)
+		return n, true
+	}
+	return n, n.kind == unknown
+}
+
 // fill makes a node of a decoded JSON value and puts the variables in.
 func (m *module) fill(value any, variables Node, pos Pos) (Node, bool) {
 	switch v := value.(type) {
@@ -68,7 +86,7 @@ func (m *module) fill(value any, variables Node, pos Pos) (Node, bool) {
 		if !ok || !ok2 || err != nil {
 			return Node{}, false
 		}
-		return found, true
+		return inText(found)
 	case []any:
 		n := Node{pos: pos, kind: list}
 		for _, item := range v {

@@ -25,6 +25,7 @@ func TestTerraformCalls(t *testing.T) {
 		"text.txt":   `hello`,
 		"list":       `["${Bucket}"]`,
 		"plain.json": `{"a": "b"}`,
+		"numeric":    `{"size": [{"numeric": [">", "${Size}"]}], "on": "${On}"}`,
 	} {
 		write(t, filepath.Join(parent, name), text)
 	}
@@ -35,6 +36,9 @@ resource "x" "y" {
   set       = toset(["a", var.stage])
   rule      = templatefile("${path.module}/../rule.json", { Bucket = aws_s3_bucket.b.id, Stage = var.stage })
   list      = templatefile("${path.module}/../${local.file}", { Bucket = "b" })
+  numeric   = templatefile("${path.module}/../numeric", { Size = 1000000000000, On = true })
+  several   = templatefile("${path.module}/../list", { Bucket = ["a", "b"] })
+  ends      = templatefile("${path.module}/../list", { Bucket = "a\", \"b" })
   plain     = templatefile("${path.module}/../plain.json", {})
   inside    = templatefile("${path.module}/../inside", { Bucket = "b" })
   directive = templatefile("${path.module}/../directive", { Bucket = "b" })
@@ -60,18 +64,21 @@ resource "x" "y" {
 		{[]string{"rule", "detail", "bucket", "name", "1"}, `"prod"`},
 		{[]string{"rule", "detail", "bucket", "name", "0"}, `main.tf:6: the expression is not resolved: aws_s3_bucket.b.id`},
 		{[]string{"list"}, `["b"]`},
+		{[]string{"numeric"}, `{"on":"true","size":[{"numeric":["\u003e","1000000000000"]}]}`}, // within quotation marks it is a text
+		{[]string{"several"}, `main.tf:9: the expression is not resolved: templatefile("${path.module}/../list", { Bucket = ["a", "b"] })`},
+		{[]string{"ends"}, `main.tf:10: the expression is not resolved: templatefile("${path.module}/../list", { Bucket = "a\", \"b" })`},
 		{[]string{"plain"}, `{"a":"b"}`},
-		{[]string{"inside"}, `main.tf:9: the expression is not resolved: templatefile("${path.module}/../inside", { Bucket = "b" })`},
-		{[]string{"directive"}, `main.tf:10: the expression is not resolved: templatefile("${path.module}/../directive", { Bucket = "b" })`},
-		{[]string{"key"}, `main.tf:11: the expression is not resolved: templatefile("${path.module}/../key", { Bucket = "b" })`},
-		{[]string{"unset"}, `main.tf:12: the expression is not resolved: templatefile("${path.module}/../unset", { Bucket = "b" })`},
-		{[]string{"two"}, `main.tf:13: the expression is not resolved: templatefile("${path.module}/../two", {})`},
-		{[]string{"text"}, `main.tf:14: the expression is not resolved: templatefile("${path.module}/../text.txt", {})`},
-		{[]string{"absent"}, `main.tf:15: the expression is not resolved: templatefile("${path.module}/absent", {})`},
-		{[]string{"folder"}, `main.tf:16: the expression is not resolved: templatefile(path.module, {})`},
-		{[]string{"other"}, `main.tf:17: the expression is not resolved: templatefile("${path.root}/../plain.json", {})`},
-		{[]string{"path"}, `main.tf:18: the expression is not resolved: "${path.module}/x"`},
-		{[]string{"spread"}, `main.tf:19: the expression is not resolved: toset(["a"]...)`},
+		{[]string{"inside"}, `main.tf:12: the expression is not resolved: templatefile("${path.module}/../inside", { Bucket = "b" })`},
+		{[]string{"directive"}, `main.tf:13: the expression is not resolved: templatefile("${path.module}/../directive", { Bucket = "b" })`},
+		{[]string{"key"}, `main.tf:14: the expression is not resolved: templatefile("${path.module}/../key", { Bucket = "b" })`},
+		{[]string{"unset"}, `main.tf:15: the expression is not resolved: templatefile("${path.module}/../unset", { Bucket = "b" })`},
+		{[]string{"two"}, `main.tf:16: the expression is not resolved: templatefile("${path.module}/../two", {})`},
+		{[]string{"text"}, `main.tf:17: the expression is not resolved: templatefile("${path.module}/../text.txt", {})`},
+		{[]string{"absent"}, `main.tf:18: the expression is not resolved: templatefile("${path.module}/absent", {})`},
+		{[]string{"folder"}, `main.tf:19: the expression is not resolved: templatefile(path.module, {})`},
+		{[]string{"other"}, `main.tf:20: the expression is not resolved: templatefile("${path.root}/../plain.json", {})`},
+		{[]string{"path"}, `main.tf:21: the expression is not resolved: "${path.module}/x"`},
+		{[]string{"spread"}, `main.tf:22: the expression is not resolved: toset(["a"]...)`},
 	} {
 		if got := valueOf(t, r, c.path...); got != c.want {
 			t.Errorf("%q: got %s, want %s", c.path, got, c.want)

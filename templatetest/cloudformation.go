@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -22,7 +23,7 @@ const (
 // templateReader makes nodes of a template's YAML.
 type templateReader struct {
 	file       string
-	parameters map[string]any // those with a default
+	parameters map[string]parameter // those with a default
 	nodes      int
 }
 
@@ -43,7 +44,7 @@ func parseCloudFormation(path string, text []byte) (*Template, error) {
 	if err := decoder.Decode(&next); !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("%s: it has more than one YAML document", path)
 	}
-	r := &templateReader{file: path, parameters: map[string]any{}}
+	r := &templateReader{file: path, parameters: map[string]parameter{}}
 	root, err := r.mapping(document.Content[0])
 	if err != nil {
 		return nil, err
@@ -112,6 +113,12 @@ func (r *templateReader) mapping(n *yaml.Node) (map[string]*yaml.Node, error) {
 	return all, nil
 }
 
+// parameter is a parameter's default. CloudFormation makes a text of each, of a number too.
+type parameter struct {
+	value any // a float64 of type Number, otherwise the text
+	text  string
+}
+
 // readParameters keeps the defaults of parameters whose value is their text. Others, lists and those that name a parameter of
 // Systems Manager, stay unresolved.
 func (r *templateReader) readParameters(n *yaml.Node) error {
@@ -131,9 +138,18 @@ func (r *templateReader) readParameters(n *yaml.Node) error {
 		if typ == nil || value == nil || typ.Value != "String" && typ.Value != "Number" {
 			continue
 		}
-		if v, err := r.node(value, 0); err == nil && v.kind == scalar {
-			r.parameters[name] = v.scalar
+		v, err := r.node(value, 0)
+		if err != nil || v.kind != scalar {
+			continue
 		}
+		p := parameter{v.scalar, value.Value}
+		if b, ok := v.scalar.(bool); ok {
+			p.text = strconv.FormatBool(b)
+		}
+		if typ.Value == "String" {
+			p.value = p.text
+		}
+		r.parameters[name] = p
 	}
 	return nil
 }

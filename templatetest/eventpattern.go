@@ -119,5 +119,8 @@ func (n Node) with(given map[string]string, used map[string]bool) (any, error) {
 		}
 		return all, errors.Join(errs...)
 	}
+	if n.inJSON != "" {
+		return n.inJSON, nil
+	}
 	return n.Value()
 }

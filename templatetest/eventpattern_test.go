@@ -36,7 +36,10 @@ func ExampleEventPattern() {
 }
 
 const (
-	samRule = `Resources:
+	samRule = `Parameters:
+  Account: {Type: String, Default: 123456789012}
+  Size: {Type: Number, Default: 5}
+Resources:
   Upload:
     Type: AWS::Events::Rule
     Properties:
@@ -55,6 +58,14 @@ const (
         Nightly:
           Type: Schedule
           Properties: {Schedule: rate(1 day)}
+        OfAccount:
+          Type: EventBridgeRule
+          Properties:
+            Pattern: {account: [!Ref Account]}
+        Large:
+          Type: EventBridgeRule
+          Properties:
+            Pattern: {detail: {size: [{numeric: [">", !Ref Size]}]}}
         Typo:
           Type: EventBridgeRule
           Properties:
@@ -96,10 +107,12 @@ func TestEventPattern(t *testing.T) {
 			`{"detail":{"bucket":{"name":["uploads"]},"object":{"key":[{"suffix":".jpg"}],"size":[{"numeric":[">",0]}]}},"source":["aws.s3"]}`, nil},
 		{"SAM", sam, "Thumbnailer.Upload", nil, `{"source":["aws.s3"]}`, nil},
 
+		{"SAM, an account", sam, "Thumbnailer.OfAccount", nil, `{"account":["123456789012"]}`, nil},
+		{"SAM, a parameter is a text for EventBridge, never a number", sam, "Thumbnailer.Large", nil, "a comparison is followed by a number", pattern.ErrPattern},
 		{"SAM, of a state machine", sam, "Checkout.Placed", nil, `{"source":["shop.orders"]}`, nil},
 		{"SAM, of neither", sam, "Check.Placed", nil, "there is no AWS::Serverless::Function Check", templatetest.ErrMissing},
 
-		{"not given", sam, "Upload", nil, "template.yaml:7", templatetest.ErrUnknown},
+		{"not given", sam, "Upload", nil, "template.yaml:10", templatetest.ErrUnknown},
 		{"given and not there", sam, "Thumbnailer.Upload", uploads, "!Ref Uploads is given, and is no expression", nil},
 		{"no such rule", sam, "Uploads", nil, "there is no AWS::Events::Rule Uploads", templatetest.ErrMissing},
 		{"no such event", sam, "Thumbnailer.Download", nil, "there is no Download", templatetest.ErrMissing},

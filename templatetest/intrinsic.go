@@ -1,7 +1,6 @@
 package templatetest
 
 import (
-	"fmt"
 	"regexp"
 	"strings"
 
@@ -29,7 +28,7 @@ func (r *templateReader) intrinsic(n *yaml.Node, name string, argument *yaml.Nod
 	switch name {
 	case "Ref":
 		if value, ok := r.parameters[argument.Value]; ok {
-			return Node{pos: v.pos, kind: scalar, scalar: value}, nil
+			return Node{pos: v.pos, kind: scalar, scalar: value.value, inJSON: value.text}, nil
 		}
 	case "Fn::Sub":
 		if text, ok := r.substitute(argument.Value); ok {
@@ -49,7 +48,7 @@ func (r *templateReader) substitute(text string) (string, bool) {
 		}
 		value, known := r.parameters[strings.TrimSpace(name)]
 		ok = ok && known
-		return fmt.Sprint(value)
+		return value.text
 	})
 	return text, ok
 }

@@ -165,6 +165,9 @@ func TestCloudFormationExpressions(t *testing.T) {
 Parameters:
   Stage: {Type: String, Default: prod}
   Size: {Type: Number, Default: 5}
+  Account: {Type: String, Default: 123456789012}
+  Flag: {Type: String, Default: yes}
+  Large: {Type: Number, Default: 123456789012}
   List: {Type: CommaDelimitedList, Default: 'a,b'}
 Anchors:
   Shared: &shared {a: 1}
@@ -180,6 +183,9 @@ Resources:
       Nothing: ~
       Ref: !Ref Stage
       Long: {Ref: Size}
+      Account: !Ref Account
+      Flag: !Ref Flag
+      Large: !Sub '${Large}-${Account}-${Flag}'
       Sub: !Sub 'a-${Stage}-${ Size }-${!Kept}'
       Alias: *shared
       List: !Ref List
@@ -196,17 +202,20 @@ Resources:
 		"Quoted":  `"5"`,
 		"Number":  `0.5`,
 		"Yes":     `true`,
-		"Nothing": `t.yaml:11: there is no Nothing`,
+		"Nothing": `t.yaml:14: there is no Nothing`,
 		"Ref":     `"prod"`,
 		"Long":    `5`,
+		"Account": `"123456789012"`,
+		"Flag":    `"true"`,
+		"Large":   `"123456789012-123456789012-true"`,
 		"Sub":     `"a-prod-5-${Kept}"`,
 		"Alias":   `{"a":1}`,
-		"List":    `t.yaml:22: the expression is not resolved: !Ref List`,
-		"Arn":     `t.yaml:23: the expression is not resolved: !GetAtt Other.Arn`,
-		"Join":    `t.yaml:24: the expression is not resolved: !Join [-, [a, !Ref B]]`,
-		"Pseudo":  `t.yaml:25: the expression is not resolved: !Sub ${AWS::Region}`,
-		"Pair":    `t.yaml:26: the expression is not resolved: !Sub [${x}, {x: 1}]`,
-		"Base64":  `t.yaml:27: the expression is not resolved: !Base64 {Ref: Stage}`,
+		"List":    `t.yaml:28: the expression is not resolved: !Ref List`,
+		"Arn":     `t.yaml:29: the expression is not resolved: !GetAtt Other.Arn`,
+		"Join":    `t.yaml:30: the expression is not resolved: !Join [-, [a, !Ref B]]`,
+		"Pseudo":  `t.yaml:31: the expression is not resolved: !Sub ${AWS::Region}`,
+		"Pair":    `t.yaml:32: the expression is not resolved: !Sub [${x}, {x: 1}]`,
+		"Base64":  `t.yaml:33: the expression is not resolved: !Base64 {Ref: Stage}`,
 	} {
 		if got := valueOf(t, r, "Properties", name); got != want {
 			t.Errorf("%s: got %s, want %s", name, got, want)

@@ -31,7 +31,8 @@ const (
 type Node struct {
 	pos    Pos
 	kind   kind
-	scalar any // string, float64 or bool
+	scalar any    // string, float64 or bool
+	inJSON string // what CloudFormation makes of a parameter: a text, also of a number
 	items  []Node
 	blocks bool // the items are Terraform's blocks of one type
 	fields map[string]Node
