@@ -24,12 +24,12 @@
 // # What is read
 //
 // Of CloudFormation and SAM: YAML and JSON, intrinsic functions in the short and the long form. A Ref to a parameter of type
-// String or Number counts as its default, and so does a Sub of nothing but such parameters. Globals are merged into the resources
-// as SAM does it.
+// String or Number counts as its default, and so does a Sub of nothing but such parameters; in an event pattern it is a text, as
+// CloudFormation makes one of a number too. Globals are merged into the resources as SAM does it.
 //
 // Of Terraform: the *.tf files of one folder. Variables count as what terraform.tfvars and *.auto.tfvars say, or else as their
 // default; locals are followed; jsonencode(x) and toset(x) count as x, and templatefile(path, variables) of a JSON file as what is
-// in the file. Modules are not followed, and no provider is asked.
+// in the file, with each variable as the text that it is within quotation marks. Modules are not followed, and no provider is asked.
 //
 // Nothing passes because it was not understood. What is not resolved, such as a reference to another resource, a dynamic
 // block or a call of a function, is kept as an unknown expression with its text and its place: where a check needs it, the

@@ -29,6 +29,7 @@ var checks = []check{
 	{"workflow", checkWorkflow},
 	{"routes", checkRoutes},
 	{"alarms", checkAlarms},
+	{"wiring", checkWiring},
 }
 
 func TestTemplates(t *testing.T) {

@@ -29,6 +29,9 @@ type example struct {
 	workflow *workflow
 	routes   []string // the route keys of its HTTP API
 	same     []pair   // further settings that must be the same
+	wires    []wire   // what leads from one resource to another
+	// variables are what the functions' variables must be, in SAM and in Terraform.
+	variables map[string][2]string
 }
 
 // function is a function with its main package below the example's folder.
@@ -42,6 +45,8 @@ type function struct {
 	code, lambda map[string][]string
 	// use makes the code do everything that it can do. What it asks of AWS is recorded.
 	use func(*testing.T, *recorder)
+	// variables are what is this function's alone.
+	variables map[string][2]string
 	// library are variables that the templates set and that no code of the example reads itself, but a library does.
 	library []string
 }
@@ -140,6 +145,13 @@ func examples(t testing.TB) []example {
 			function: 1, event: "Jobs", terraform: "payments", samQueue: "JobsQueue", tfQueue: "payments",
 		}},
 		routes: payments.Routes(),
+		wires:  paymentsWires(),
+		variables: map[string][2]string{
+			"TABLE_NAME":         {"!Ref Table", "aws_dynamodb_table.payments.name"},
+			"PAYMENTS_QUEUE_URL": {"!Ref JobsQueue", "aws_sqs_queue.payments.url"},
+			"RESULTS_QUEUE_URL":  {"!Ref ResultsQueue", "aws_sqs_queue.results.url"},
+			"REFUSED_QUEUE_URL":  {"!Ref RefusedQueue", "aws_sqs_queue.refused.url"},
+		},
 		same: []pair{
 			{"the API's alias", "AWS::Serverless::Function Api AutoPublishAlias", "aws_lambda_alias api name"},
 			{"the worker's alias", "AWS::Serverless::Function Worker AutoPublishAlias", "aws_lambda_alias worker name"},
@@ -171,6 +183,12 @@ func examples(t testing.TB) []example {
 			"log":             {"!GetAtt ThumbnailerLog.Arn", `"${aws_cloudwatch_log_group.thumbnailer.arn}:*"`},
 		},
 		table: table{"Table", "images", withoutIndexes{imagesTable}},
+		wires: imagesWires(),
+		variables: map[string][2]string{
+			"TABLE_NAME":        {"!Ref Table", "aws_dynamodb_table.images.name"},
+			"UPLOADS_BUCKET":    {"!Ref Uploads", "aws_s3_bucket.uploads.id"},
+			"THUMBNAILS_BUCKET": {"!Ref Thumbnails", "aws_s3_bucket.thumbnails.id"},
+		},
 		rules: []rule{{
 			sam: "Thumbnailer.Uploaded", samGiven: map[string]string{"!Ref Uploads": "uploads"},
 			terraform: "uploads", terraformGiven: map[string]string{"aws_s3_bucket.uploads.id": "uploads"},
@@ -206,8 +224,10 @@ func examples(t testing.TB) []example {
 			checkoutTask("Refund", "GetItem", "PutItem", "UpdateItem"),
 			checkoutTask("Release", "GetItem", "PutItem", "UpdateItem"),
 		},
-		arns:  checkoutARNs(),
-		table: table{"Table", "checkout", withoutIndexes{checkoutTable}},
+		arns:      checkoutARNs(),
+		table:     table{"Table", "checkout", withoutIndexes{checkoutTable}},
+		wires:     checkoutWires(),
+		variables: map[string][2]string{"TABLE_NAME": {"!Ref Table", "aws_dynamodb_table.checkout.name"}},
 		rules: []rule{{
 			sam: "Checkout.Placed", terraform: "placed", code: placed,
 			takes: []any{
@@ -250,7 +270,8 @@ func checkoutTask(name string, onTable ...string) function {
 	return function{
 		pkg: "task", sam: name, terraform: "task", policy: task, role: fmt.Sprintf("aws_iam_role.task[%q]", task),
 		code: map[string][]string{"table": actions}, lambda: map[string][]string{task + "'s log": writeLogs},
-		use: func(t *testing.T, r *recorder) { useCheckout(t, r, task) },
+		use:       func(t *testing.T, r *recorder) { useCheckout(t, r, task) },
+		variables: map[string][2]string{"TASK": {task, "each.key"}},
 	}
 }
 

@@ -112,6 +112,27 @@ var mutations = []mutation{
 
 	{"alarms", "payments", terraform + "alarms.tf", "threshold           = 600", "threshold = 900", "alarms: Terraform has  AWS/SQS ApproximateAgeOfOldestMessage Maximum 60 3 900"},
 	{"alarms", "images", sam, "MetricName: Throttles", "MetricName: Duration", "alarms: Terraform has no  AWS/Lambda Duration"},
+
+	{"wiring", "payments", sam, "RESULTS_QUEUE_URL: !Ref ResultsQueue", "RESULTS_QUEUE_URL: !Ref JobsQueue", `worker: RESULTS_QUEUE_URL: AWS::Serverless::Function Worker Environment Variables RESULTS_QUEUE_URL is ["!Ref JobsQueue"]`},
+	{"wiring", "payments", terraform + "worker.tf", "RESULTS_QUEUE_URL  = aws_sqs_queue.results.url", "RESULTS_QUEUE_URL = aws_sqs_queue.payments.url", "worker: RESULTS_QUEUE_URL: aws_lambda_function worker"},
+	{"wiring", "checkout", sam, "TASK: refund", "TASK: release", "task: TASK: AWS::Serverless::Function Refund"},
+	{"wiring", "payments", sam, "deadLetterTargetArn: !GetAtt DeadQueue.Arn", "deadLetterTargetArn: !GetAtt RefusedQueue.Arn", "dead jobs: AWS::SQS::Queue JobsQueue"},
+	{"wiring", "payments", sam, "TargetArn: !GetAtt AsyncDeadQueue.Arn", "TargetArn: !GetAtt JobsQueue.Arn", "the API's dead letters"},
+	{"wiring", "payments", sam, "AllowAdminCreateUserOnly: true", "AllowAdminCreateUserOnly: false", "nobody lets himself in"},
+	{"wiring", "payments", sam, "audience: [!Ref UserPoolClient]", "audience: [!Ref UserPool]", "tokens for whom"},
+	{"wiring", "payments", sam, "Value: !GetAtt DeadQueue.QueueName", "Value: !GetAtt JobsQueue.QueueName", "alarm of DeadQueue"},
+	{"wiring", "payments", sam, "AlarmActions: !If [Told, [!Ref AlarmTopic], !Ref AWS::NoValue]", "AlarmActions: []", "AlarmActions is []"},
+	{"wiring", "payments", terraform + "alarms.tf", "  alarm_actions       = local.alarm_actions\n", "", "there is no alarm_actions"},
+	{"wiring", "payments", sam, "      SqsManagedSseEnabled: true\n", "", "there is no SqsManagedSseEnabled"},
+	{"wiring", "payments", terraform + "queues.tf", "sqs_managed_sse_enabled = true", "sqs_managed_sse_enabled = false", `sqs_managed_sse_enabled is ["false"]`},
+	{"wiring", "payments", sam, "LogGroup: !Ref WorkerLog", "LogGroup: !Ref ApiLog", "worker: log"},
+	{"wiring", "images", terraform + "thumbnailer.tf", "retention_in_days = var.log_retention\n", "", "there is no retention_in_days"},
+	{"wiring", "images", sam, "Destination: !GetAtt FailedQueue.Arn", "Destination: !GetAtt UndeliveredQueue.Arn", "where failed events go"},
+	{"wiring", "images", sam, "RestrictPublicBuckets: true", "RestrictPublicBuckets: false", "RestrictPublicBuckets is"},
+	{"wiring", "images", sam, "aws:SourceArn: !GetAtt ThumbnailerUploaded.Arn", "aws:SourceArn: '*'", "for which rule"},
+	{"wiring", "images", sam, "UPLOADS_BUCKET: !Ref Uploads", "UPLOADS_BUCKET: !Ref Thumbnails", "thumbnailer: UPLOADS_BUCKET"},
+	{"wiring", "checkout", sam, "Arn: !GetAtt UndeliveredQueue.Arn", "Arn: !GetAtt ApprovalsQueue.Arn", "the rule's dead-letter queue"},
+	{"wiring", "checkout", sam, "MessageRetentionPeriod: 1209600 # two weeks", "MessageRetentionPeriod: 86400", "how long it keeps them"},
 }
 
 func TestChecksFindMistakes(t *testing.T) {
