@@ -43,13 +43,24 @@ func (s *stack) rows(ctx context.Context) (rows, error) {
 			if key == "" {
 				kind, key = "claim", row["PK"]
 			}
-			if all[kind] == nil {
-				all[kind] = map[string]map[string]string{}
+			if err := all.add(kind, key, row); err != nil {
+				return nil, err
 			}
-			all[kind][key] = row
 		}
 	}
 	return all, nil
+}
+
+// add refuses a second item with one id: it would hide the first.
+func (r rows) add(kind, key string, row map[string]string) error {
+	if r[kind] == nil {
+		r[kind] = map[string]map[string]string{}
+	}
+	if other := r[kind][key]; other != nil {
+		return fmt.Errorf("two items are the %s %s: at %s and at %s", kind, key, other["PK"], row["PK"])
+	}
+	r[kind][key] = row
+	return nil
 }
 
 // faults collects what is wrong, a few of each kind.
@@ -103,7 +114,7 @@ func (s *stack) examine(ctx context.Context, j *journal) (string, error) {
 }
 
 // checkPayments checks that every accepted payment has ended as its card says, and that the provider has charged what is
-// captured, once and at the right amount, and nothing else.
+// captured, once, at the right amount and to the right card, and nothing else.
 func checkPayments(table rows, j *journal, provided *provider.Provider, f *faults) (captured int) {
 	for id, o := range j.orders {
 		row := table["Order"][id]
@@ -132,6 +143,8 @@ func checkPayments(table rows, j *journal, provided *provider.Provider, f *fault
 			f.addf("payment %s is %s, and a client was told that it is %s", id, status, j.told[id])
 		case charged != (status == payments.Captured) || charged && charge.Amount != p.amount:
 			f.addf("payment %s of %d is %s, and the provider has charged %d", id, p.amount, status, charge.Amount)
+		case charged && charge.Card != p.card:
+			f.addf("payment %s is charged to another card", id)
 		}
 		if status == payments.Captured {
 			captured++

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"image"
 	"math/rand/v2"
 	"strings"
 	"sync"
@@ -17,6 +16,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	ddb "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/lambdapatterns/lambdapatterns/examples/images"
 )
 
 // uploaders write pictures again and again under a few keys each, and know which was the last. Events come late, twice and in any
@@ -28,10 +29,16 @@ type uploaders struct {
 	delayed     sync.WaitGroup // events on their way
 
 	mu       sync.Mutex
-	last     map[string]string // ETag by key
+	last     map[string]upload // by key
 	made     int
 	lost     []error // what could not be sent to the dead-letter queue
 	redriven map[string]int
+}
+
+// upload is what was uploaded last under a key.
+type upload struct {
+	etag    string
+	picture []byte
 }
 
 func openUploaders(ctx context.Context, s *stack) (*uploaders, error) {
@@ -39,7 +46,7 @@ func openUploaders(ctx context.Context, s *stack) (*uploaders, error) {
 	if err != nil {
 		return nil, err
 	}
-	u := &uploaders{gallery: g, last: map[string]string{}, redriven: map[string]int{}}
+	u := &uploaders{gallery: g, last: map[string]upload{}, redriven: map[string]int{}}
 	if u.undelivered, err = g.createQueue(ctx, "images-undelivered"+g.suffix, nil); err != nil {
 		return nil, err
 	}
@@ -77,14 +84,15 @@ func (u *uploaders) run(load context.Context, number int) error {
 	random := rand.New(rand.NewPCG(u.options.seed, uint64(number)+10_000))
 	for load.Err() == nil {
 		key := fmt.Sprintf("pictures/%d/%d.jpg", number, random.IntN(4))
+		picture := u.pictures[random.IntN(len(u.pictures))]
 		out, err := u.s3.PutObject(context.WithoutCancel(load), &s3.PutObjectInput{
-			Bucket: aws.String(uploads), Key: &key, Body: bytes.NewReader(u.pictures[random.IntN(len(u.pictures))]),
+			Bucket: aws.String(uploads), Key: &key, Body: bytes.NewReader(picture),
 		})
 		if err != nil {
 			return err
 		}
 		u.mu.Lock()
-		u.last[key] = strings.Trim(aws.ToString(out.ETag), `"`)
+		u.last[key] = upload{strings.Trim(aws.ToString(out.ETag), `"`), picture}
 		u.made++
 		u.mu.Unlock()
 		time.Sleep(time.Duration(random.IntN(400)) * time.Millisecond)
@@ -138,7 +146,7 @@ func (u *uploaders) redrive(ctx context.Context, from queue, m events.SQSMessage
 	return nil
 }
 
-// examine checks that the table tells of the last upload under each key, and that its thumbnail is there.
+// examine checks that the table tells of the last upload under each key, and that its thumbnail is there and shows that picture.
 func (u *uploaders) examine(ctx context.Context) (string, error) {
 	f := &faults{}
 	items, named := map[string]map[string]string{}, map[string]bool{}
@@ -161,23 +169,10 @@ func (u *uploaders) examine(ctx context.Context) (string, error) {
 			}
 		}
 	}
-	for key, etag := range u.last {
-		row := items[key]
-		if row["etag"] != etag || row["status"] != "ready" {
-			f.addf("%s: the table has the upload %s, %s, and the last one was %s", key, row["etag"], row["status"], etag)
-			continue
-		}
-		data, _, err := u.object(ctx, thumbnails, row["thumbnail"])
-		if err == nil {
-			_, _, err = image.Decode(bytes.NewReader(data))
-		}
-		if err != nil {
-			f.addf("%s: its thumbnail: %w", key, err)
-		}
-	}
-	if len(items) != len(u.last) {
-		f.addf("the table has %d pictures, and %d were uploaded", len(items), len(u.last))
-	}
+	checkPictures(items, u.last, func(key string) ([]byte, error) {
+		data, _, err := u.object(ctx, thumbnails, key)
+		return data, err
+	}, f)
 	there, err := u.keys(ctx, thumbnails)
 	if err != nil {
 		return "", err
@@ -192,4 +187,30 @@ func (u *uploaders) examine(ctx context.Context) (string, error) {
 		"  %6d  events whose lock was lost to another try, because their process stood still\n"+
 		"  %6d  thumbnails left over, by processes that were killed before they deleted them\n",
 		u.made, len(u.last), u.redriven["failed"], u.redriven["not delivered"], u.options.weather.planted.lost(), left), errors.Join(f.errs...)
+}
+
+// checkPictures holds the table's items and the thumbnails that they name against the last uploads.
+func checkPictures(items map[string]map[string]string, last map[string]upload, thumbnail func(key string) ([]byte, error), f *faults) {
+	for key, up := range last {
+		row := items[key]
+		if row["etag"] != up.etag || row["status"] != "ready" {
+			f.addf("%s: the table has the upload %s, %s, and the last one was %s", key, row["etag"], row["status"], up.etag)
+			continue
+		}
+		want, err := images.MakeThumbnail(up.picture, images.Limits{})
+		if err != nil {
+			f.addf("%s: %w", key, err)
+			continue
+		}
+		data, err := thumbnail(row["thumbnail"])
+		switch {
+		case err != nil:
+			f.addf("%s: its thumbnail: %w", key, err)
+		case !bytes.Equal(data, want.Data):
+			f.addf("%s: its thumbnail is of another picture, or damaged", key)
+		}
+	}
+	if len(items) != len(last) {
+		f.addf("the table has %d pictures, and %d were uploaded", len(items), len(last))
+	}
 }

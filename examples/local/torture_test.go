@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/lambdapatterns/lambdapatterns/examples/images"
 	"github.com/lambdapatterns/lambdapatterns/examples/local/internal/provider"
 	"github.com/lambdapatterns/lambdapatterns/examples/payments"
 	"github.com/lambdapatterns/lambdapatterns/internal/racetest"
@@ -57,7 +58,12 @@ func TestTortureSeesWhatIsWrong(t *testing.T) {
 		"pending":   {func(table rows, _ *journal, _ *weather) { table["Payment"]["p1"]["status"] = "pending" }, "payment p1 is pending, and should be captured"},
 		"orphan":    {func(_ rows, j *journal, _ *weather) { delete(j.payments, "p1") }, "payment p1 is in the table, captured, and no client was told"},
 		"uncharged": {func(_ rows, _ *journal, w *weather) { w.provider = newWeather(1, 0).provider }, "and the provider has charged 0"},
-		"another":   {func(table rows, _ *journal, _ *weather) { table["Payment"]["p1"]["amount"] = "1" }, "payment p1 is not the one that was accepted"},
+		"other card": {func(table rows, j *journal, _ *weather) {
+			p := j.payments["p1"]
+			p.card = "d"
+			j.payments["p1"], table["Payment"]["p1"]["card"] = p, "d"
+		}, "payment p1 is charged to another card"},
+		"another": {func(table rows, _ *journal, _ *weather) { table["Payment"]["p1"]["amount"] = "1" }, "payment p1 is not the one that was accepted"},
 		"twice": {func(table rows, j *journal, _ *weather) {
 			table["Payment"]["p2"], j.payments["p2"] = table["Payment"]["p1"], j.payments["p1"]
 		}, "order o1 is paid twice"},
@@ -86,6 +92,11 @@ func TestTortureSeesWhatIsWrong(t *testing.T) {
 			t.Errorf("%s: %v, want %q", name, err, spoil.says)
 		}
 	}
+	twice := rows{}
+	if err := errors.Join(twice.add("Payment", "p1", map[string]string{"PK": "ORDER#o1"}), twice.add("Payment", "p1", map[string]string{"PK": "ORDER#o2"})); err == nil ||
+		!strings.Contains(err.Error(), "two items are the Payment p1: at ORDER#o1 and at ORDER#o2") {
+		t.Errorf("a payment that is there twice was not seen: %v", err)
+	}
 	var p planted
 	for _, line := range []string{`{"msg":"user planted.name.1@example.com"}`, "WARNING: DATA RACE\n", "Write at 0x00c000\n"} {
 		if err := p.sound(); err != nil && p.lines < 2 {
@@ -98,6 +109,46 @@ func TestTortureSeesWhatIsWrong(t *testing.T) {
 	}
 	if err := p.sound(); err == nil || !strings.Contains(err.Error(), "Write at 0x00c000") {
 		t.Errorf("a race's report was not seen: %v", err)
+	}
+}
+
+func TestTortureSeesWhatIsWrongWithPictures(t *testing.T) {
+	t.Parallel()
+	var pictures, thumbs [2][]byte
+	for i := range pictures {
+		var err error
+		if pictures[i], err = photo(240, 180, uint8(100*i)); err != nil {
+			t.Fatal(err)
+		}
+		thumbnail, err := images.MakeThumbnail(pictures[i], images.Limits{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		thumbs[i] = thumbnail.Data
+	}
+	last := map[string]upload{"k": {"e", pictures[0]}}
+	row := func(etag, status string) map[string]map[string]string {
+		return map[string]map[string]string{"k": {"etag": etag, "status": status, "thumbnail": "t"}}
+	}
+	for name, c := range map[string]struct {
+		items map[string]map[string]string
+		data  []byte
+		err   error
+		says  string
+	}{
+		"no fault":        {row("e", "ready"), thumbs[0], nil, ""},
+		"another upload":  {row("f", "ready"), thumbs[0], nil, "the table has the upload f"},
+		"refused":         {row("e", "refused"), thumbs[0], nil, "e, refused"},
+		"no item":         {nil, thumbs[0], nil, "the table has 0 pictures"},
+		"no thumbnail":    {row("e", "ready"), nil, errors.New("NoSuchKey"), "its thumbnail: NoSuchKey"},
+		"another picture": {row("e", "ready"), thumbs[1], nil, "its thumbnail is of another picture"},
+		"half of it":      {row("e", "ready"), thumbs[0][:len(thumbs[0])/2], nil, "or damaged"},
+	} {
+		f := &faults{}
+		checkPictures(c.items, last, func(string) ([]byte, error) { return c.data, c.err }, f)
+		if err := errors.Join(f.errs...); (err == nil) != (c.says == "") || err != nil && !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: %v, want %q", name, err, c.says)
+		}
 	}
 }
 
