@@ -44,6 +44,9 @@ func (a *API) createPayment(ctx context.Context, user string, r events.APIGatewa
 	if err != nil {
 		return 0, nil, "order", err
 	}
+	if order.Total < 1 {
+		return 0, nil, "payment", problemf(http.StatusUnprocessableEntity, "there is nothing to pay") // a provider charges no 0
+	}
 	p, err := a.attempt(ctx, order, in.Card, key)
 	if errors.Is(err, singletable.ErrExists) {
 		p, err = a.attempt(ctx, order, in.Card, key) // another request was faster: this one finds what it wrote

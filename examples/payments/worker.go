@@ -62,8 +62,8 @@ func (w *Worker) Handle(ctx context.Context, job Job) error {
 		return sqsbatch.DeadLetter(errors.New("the message names no order or no payment"))
 	}
 	p, err := w.store.Payments.Get(ctx, Payment{OrderID: job.OrderID, ID: job.PaymentID}, singletable.Consistent())
-	if errors.Is(err, singletable.ErrNotFound) {
-		return sqsbatch.DeadLetter(err) // the API writes a payment before it sends its message
+	if errors.Is(err, singletable.ErrNotFound) || errors.Is(err, singletable.ErrKey) {
+		return sqsbatch.DeadLetter(err) // the API writes a payment before it sends its message, and no payment has such a key
 	}
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -40,14 +41,14 @@ func TestWorkerFailsOnlyWhatMustComeAgain(t *testing.T) {
 	s := newService(t)
 	s.user()
 	visa, declined, flaky := s.pay(s.order(), "tok_visa"), s.pay(s.order(), "tok_declined"), s.pay(s.order(), "tok_flaky")
-	jobs := append(s.jobs.sent, `not JSON`, `{}`, `{"order_id":"nope","payment_id":"nope"}`)
+	jobs := append(s.jobs.sent, `not JSON`, `{}`, `{"order_id":"nope","payment_id":"nope"}`, `{"order_id":"`+strings.Repeat("o", 3000)+`","payment_id":"pay_1"}`)
 	response, err := s.worker(t.Context(), batch(jobs...))
 	if got := fmt.Sprint(response.BatchItemFailures); err != nil || got != "[{3}]" {
 		t.Fatalf("failures %s, %v; want flaky alone", got, err)
 	}
-	want := []string{"3 change_visibility", "4 send_to_dead_letter", "5 send_to_dead_letter", "6 send_to_dead_letter"}
+	want := []string{"3 change_visibility", "4 send_to_dead_letter", "5 send_to_dead_letter", "6 send_to_dead_letter", "7 send_to_dead_letter"}
 	if !slices.Equal(s.settled.all, want) {
-		t.Errorf("settled %q, want %q: the malformed one, the empty one and the unknown order are refused", s.settled.all, want)
+		t.Errorf("settled %q, want %q: the malformed one, the empty one, the unknown order and what is no key are refused", s.settled.all, want)
 	}
 	if p := s.must(200, "GET /payments/{id}", declined, ""); p["status"] != "declined" || p["reason"] != "insufficient funds" {
 		t.Errorf("declined payment: %v", p)
