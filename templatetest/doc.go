@@ -35,6 +35,7 @@
 // block or a call of a function, is kept as an unknown expression with its text and its place: where a check needs it, the
 // check fails and says so. Files that would change the meaning of the others, in Terraform's JSON or override files, are refused
 // by [Load]. What is given when the stack is deployed, parameters and -var, is not known here.
+// A table or a rule whose count is 0 is not there; CloudFormation's conditions of resources are not looked at.
 //
 // # Event patterns
 //

@@ -64,6 +64,9 @@ func (t *Template) eventPattern(rule string) (Node, error) {
 		if err != nil {
 			return Node{}, err
 		}
+		if err := r.made(); err != nil {
+			return Node{}, err
+		}
 		return r.Lookup("event_pattern")
 	}
 	function, event, isEvent := strings.Cut(rule, ".")

@@ -81,6 +81,7 @@ Resources:
   Uploads:
     Type: AWS::S3::Bucket
 `
+	noRule   = "variable \"on\" { default = false }\nresource \"aws_cloudwatch_event_rule\" \"off\" {\n  count = var.on ? 1 : 0\n  event_pattern = jsonencode({ source = [\"aws.s3\"] })\n}\n"
 	textRule = "resource \"aws_cloudwatch_event_rule\" \"text\" {\n  event_pattern = <<EOT\n{\"source\": [\"aws.s3\"]}\nEOT\n}\n"
 )
 
@@ -92,7 +93,7 @@ func TestEventPattern(t *testing.T) {
 	if err := os.Mkdir(filepath.Dir(tf), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	write(t, tf, textRule)
+	write(t, tf, textRule+noRule)
 	uploads := map[string]string{"!Ref Uploads": "uploads"}
 	for _, c := range []struct {
 		name, path, rule string
@@ -103,6 +104,7 @@ func TestEventPattern(t *testing.T) {
 		{"Terraform, jsonencode", "testdata/terraform", "s3_upload", map[string]string{"aws_s3_bucket.uploads.id": "uploads"},
 			`{"detail":{"bucket":{"name":["uploads"]},"object":{"key":[{"suffix":".jpg"},{"suffix":".png"}],"size":[{"numeric":[">",0]}]}},"detail-type":["Object Created"],"source":["aws.s3"]}`, nil},
 		{"Terraform, text", filepath.Dir(tf), "text", nil, `{"source":["aws.s3"]}`, nil},
+		{"Terraform, none of it", filepath.Dir(tf), "off", nil, "there is no aws_cloudwatch_event_rule off: its count is 0", templatetest.ErrMissing},
 		{"CloudFormation", sam, "Upload", uploads,
 			`{"detail":{"bucket":{"name":["uploads"]},"object":{"key":[{"suffix":".jpg"}],"size":[{"numeric":[">",0]}]}},"source":["aws.s3"]}`, nil},
 		{"SAM", sam, "Thumbnailer.Upload", nil, `{"source":["aws.s3"]}`, nil},

@@ -46,6 +46,9 @@ func TableDifferences(tmpl *Template, name string, table Table) []Difference {
 		if err != nil {
 			return []Difference{{tmpl.pos, trimPos(err)}}
 		}
+		if err := found.made(); err != nil {
+			return []Difference{{found.Pos, trimPos(err)}}
+		}
 		got = r.terraformTable(found)
 	} else {
 		found, err := tmpl.Resource("AWS::DynamoDB::Table", name)

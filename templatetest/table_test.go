@@ -150,6 +150,9 @@ func TestPlantedMistakes(t *testing.T) {
 			":1: there is no aws_dynamodb_table app; not read: module app (FILE/table.tf:2)",
 		}},
 
+		{"none of it", "terraform", "  billing_mode", "  count = 0\n  billing_mode", []string{
+			"table.tf:2: there is no aws_dynamodb_table app: its count is 0",
+		}},
 		{"partition key", sam, "AttributeName: PK\n          KeyType", "AttributeName: pk\n          KeyType", []string{
 			":37: the table: the key is partition key pk, sort key SK, and the code has partition key PK, sort key SK",
 		}},

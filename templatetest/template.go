@@ -72,6 +72,14 @@ func (t *Template) Resources(typ string) []*Resource {
 	return found
 }
 
+// made reports a resource that Terraform makes none of. Other counts, for_each and CloudFormation's conditions are not looked at.
+func (r *Resource) made() error {
+	if count, err := r.Lookup("count"); err == nil && count.scalar == 0.0 {
+		return &MissingError{count.pos, fmt.Sprintf("there is no %s %s: its count is 0", r.Type, r.Name)}
+	}
+	return nil
+}
+
 // Resource returns the resource of a type and a name. The error is a [*MissingError] that says which there are.
 func (t *Template) Resource(typ, name string) (*Resource, error) {
 	var names []string
