@@ -6,6 +6,7 @@ import (
 	"errors"
 	"image"
 	"image/png"
+	"strings"
 	"testing"
 
 	"github.com/lambdapatterns/lambdapatterns/examples/images"
@@ -48,6 +49,25 @@ func TestAnEdgeIsLimited(t *testing.T) {
 		})
 		if peak > 1<<20 {
 			t.Errorf("refusing %v took %d bytes", size, peak)
+		}
+	}
+}
+
+// A JPEG of 57 KB whose scans change nothing took more than the function's 30 s, three times.
+func TestAScanBombIsRefused(t *testing.T) {
+	t.Parallel()
+	for scans, want := range map[int]bool{98: true, 99: true, 100: false, 1000: false} { // and the first one, of progressive
+		file := bytes.TrimSuffix(progressive(64, 64, 1), []byte("\xff\xd9"))
+		for range scans {
+			file = append(file, "\xff\xc4\x00\x14\x10\x01"...) // a Huffman table, in which the bit 0 begins a run of blocks without a change
+			file = append(append(file, make([]byte, 15)...), 0xe0)
+			file = append(file, "\xff\xda\x00\x08\x01\x01\x00\x01\x3f\x00\x00\x00"...)
+		}
+		file = append(file, 0xff, 0xd9)
+		file = append(file, bytes.Repeat([]byte("\xff\xda\x00\x08"), 200)...) // what is behind the end, such as a film, is no scan
+		_, err := images.MakeThumbnail(file, images.Limits{})
+		if got := err == nil; got != want || !got && !strings.Contains(err.Error(), "more than 100 scans") {
+			t.Errorf("%d scans: %v", 1+scans, err)
 		}
 	}
 }

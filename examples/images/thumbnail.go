@@ -58,7 +58,7 @@ type Thumbnail struct {
 // such as where a photograph was taken, is in the thumbnail.
 //
 // The picture's size is read from its header and checked before anything is decoded, so a small file that would unfold to
-// gigabytes costs nothing. The error is a [*RefusedError] whenever the file is to blame.
+// gigabytes costs nothing; and so is how often a JPEG goes over its picture, or a small file would take hours. The error is a [*RefusedError] whenever the file is to blame.
 func MakeThumbnail(file []byte, limits Limits) (Thumbnail, error) {
 	limits, err := limits.withDefaults()
 	if err != nil {
@@ -86,6 +86,9 @@ func MakeThumbnail(file []byte, limits Limits) (Thumbnail, error) {
 	}
 	if max(config.Width, config.Height) > longestEdge {
 		return Thumbnail{}, &RefusedError{fmt.Sprintf("it is %d x %d pixels, and an edge may have %d", config.Width, config.Height, longestEdge)}
+	}
+	if format == "jpeg" && tooManyScans(file) {
+		return Thumbnail{}, &RefusedError{fmt.Sprintf("the JPEG has more than %d scans", maxScans)}
 	}
 	source, err := decode(bytes.NewReader(file))
 	if err != nil {

@@ -236,6 +236,7 @@ func FuzzMakeThumbnail(f *testing.F) {
 	f.Add(jpegOf(f, quarters(20, 10)))
 	f.Add(turned(jpegOf(f, quarters(20, 10)), binary.LittleEndian, 6))
 	f.Add(claiming(pngOf(f, quarters(20, 10)), 1<<31-1, 1<<31-1))
+	f.Add(progressive(20, 10, 3))
 	f.Add([]byte("\xff\xd8\xff\xe1\x00\x10Exif\x00\x00MM\x00*\xff\xff\xff\xff"))
 	limits := images.Limits{Pixels: 10_000, Edge: 16}
 	f.Fuzz(func(t *testing.T, file []byte) {
