@@ -72,6 +72,7 @@ func TestAScanBombIsRefused(t *testing.T) {
 	}
 }
 
+// loose is a PNG that took little time to compress.
 func loose(t *testing.T, m image.Image) []byte {
 	t.Helper()
 	var file bytes.Buffer
