@@ -25,6 +25,7 @@ func TestJudge(t *testing.T) {
 		"the end of its time":     {progress + "--- FAIL: FuzzKey (2.03s)\n    context deadline exceeded\nFAIL\n", exit, true, true, "4711 executions, ended"},
 		"a finding":               {progress + "--- FAIL: FuzzKey (0.30s)\n    --- FAIL: FuzzKey (0.00s)\n        key_test.go:9: lost\n    \n    Failing input written to testdata/fuzz/FuzzKey/582528ddfad69eb5\nFAIL\n", exit, false, false, "lost"},
 		"a deadline as a finding": {progress + "--- FAIL: FuzzKey (0.30s)\n    --- FAIL: FuzzKey (0.00s)\n        key_test.go:9: context deadline exceeded\n    \n    Failing input written to testdata/fuzz/FuzzKey/582528ddfad69eb5\nFAIL\n", exit, false, false, "582528"},
+		"held up":                 {progress + "--- FAIL: FuzzKey (551.18s)\n    fuzzing process hung or terminated unexpectedly: exit status 2\n    Failing input written to testdata/fuzz/FuzzKey/5637fb5504f976b1\n    To re-run:\n    go test -run=FuzzKey/5637fb5504f976b1\nFAIL\n", exit, false, true, "5637fb"},
 		"a seed fails":            {"failure while testing seed corpus entry: FuzzKey/seed#0\nfuzz: elapsed: 0s, execs: 1 (9/sec), new interesting: 0\n--- FAIL: FuzzKey (0.03s)\n    context deadline exceeded\nFAIL\n", exit, false, false, "seed#0"},
 		"the process dies":        {progress + "panic: out of memory\n", exit, false, false, "out of memory"},
 	} {

@@ -143,6 +143,7 @@ func (r *runner) folder(f folder) {
 		return
 	}
 	for _, target := range f.targets {
+		suspect := ""
 		for try, duration := 1, r.duration; ; try, duration = try+1, max(r.duration, min(10*r.duration, time.Minute)) {
 			// What says nothing is tried once more, and a short run for longer: the machine may be busy.
 			// Making inputs smaller, which go test does with each that reaches new code, would take most of a short run.
@@ -153,7 +154,12 @@ func (r *runner) folder(f folder) {
 			said, err := cmd.CombinedOutput()
 			res := judge(string(said), err)
 			if res.again && try == 1 {
+				suspect = res.suspect
 				continue
+			}
+			if res.passed && suspect != "" {
+				res.text += ", " + suspect + " among them, at which the process of a first run was held up or died"
+				_ = os.Remove(filepath.Join(cmd.Dir, filepath.FromSlash(suspect)))
 			}
 			r.report(f.path, target, res.text, res.passed)
 			break
