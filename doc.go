@@ -20,8 +20,8 @@
 //     trace and request ids on log records. It is the only package that imports OpenTelemetry, and only its API. Its tracingaws
 //     has spans for the AWS SDK's calls; its tracingotlp, a module of its own, sets the SDK up without gRPC.
 //
-// The packages do not import each other. They meet in plain Go types: func(context.Context, T) error, and the events of
-// aws-lambda-go.
+// These five packages do not import each other; what is below one of them may import it. They meet in plain Go types:
+// func(context.Context, T) error, and the events of aws-lambda-go.
 //
 // The folder templatetest is a module of its own for tests that hold Terraform and SAM files against the code. The folder
 // examples is a module of its own with whole services and with a local stack that runs their compiled functions:

@@ -24,7 +24,7 @@ type Schema struct {
 
 	// Unique are values that no two entities of the type may share, by names that errors give: the patterns of the values, as
 	// in {"email": "{email}"}. A value of which no attribute is set is nobody's, so that any number of users may have no e-mail;
-	// one that is made of integers alone is always set, as 0 is a number.
+	// one that is made of integers alone is always set, as 0 is a number. That of an entity which has expired is free.
 	// [Repo.Holder] finds the entity by one, consistently and by two reads; for one read give it a pattern in an index too. Each
 	// value in use is held by an item of its own, so an entity with k unique values is written by a transaction of up to 1 + 2k
 	// items. Entities that the table has already when a constraint is declared hold nothing until [Repo.Claim] takes their values.

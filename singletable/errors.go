@@ -55,7 +55,7 @@ type ItemError struct {
 	Err    error  // one of this package's errors, or what the SDK or the item's decoding returned
 
 	// Constraint is the name of the unique value that another entity has already, or that [Repo.Holder] was asked for; empty
-	// for other errors.
+	// for other errors. Where the key is taken as well that is the first reason of the [*TransactionError], and has none.
 	Constraint string
 	// Current is the item that was in the way of a write, if the service told it. [Repo.Current] reads it.
 	Current map[string]types.AttributeValue

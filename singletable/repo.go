@@ -8,8 +8,9 @@ import (
 
 // Repo reads and writes the entities of type T in a table. It is safe for concurrent use.
 //
-// Methods that take a key take a T of which only the fields that the key's pattern names must be set. Errors are
-// [*ItemError] and [*KeyError].
+// Methods that take a key take a T of which only the fields that the key's pattern names must be set. Errors are or hold an
+// [*ItemError] or a [*KeyError], for [errors.As]: writes of unique values are transactions and fail with a [*TransactionError], whose
+// Reasons tell all that was in the way.
 type Repo[T any] struct {
 	entity *entity
 }

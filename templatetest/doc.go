@@ -53,5 +53,7 @@
 //	pattern, err := rule.Lookup("event_pattern", "detail-type")
 //	v, err := pattern.Value() // []any{"Object Created"}
 //
+// A resource of CloudFormation or SAM has its attributes below Properties: alarm.Lookup("Properties", "MetricName").
+//
 // A [Template] and what it hands out are never changed after Load, and so are safe for concurrent use.
 package templatetest

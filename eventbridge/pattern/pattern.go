@@ -53,7 +53,8 @@ func (p *Pattern) Match(event []byte) (bool, error) {
 	return false, nil
 }
 
-// String returns the pattern's JSON in one line, for a rule's event_pattern.
+// String returns the pattern's JSON in one line, for a rule's event_pattern, with its fields in the order in which they were given:
+// patterns that mean the same may differ in it.
 func (p *Pattern) String() string { return string(p.text) }
 
 // MarshalJSON returns the pattern's JSON.

@@ -39,8 +39,10 @@
 // A record that always fails blocks its shard until it leaves the stream after 24 hours, unless the event source mapping
 // says otherwise: set MaximumRetryAttempts or MaximumRecordAgeInSeconds, and an on-failure destination (AWS Lambda Developer
 // Guide, "Lambda parameters for Amazon DynamoDB event source mappings"). A queue or topic as the destination gets the position
-// of what was given up, not the records, so fetch them while the stream still has them. What is given up is a batch, good
-// records after the bad one included: BisectBatchOnFunctionError makes Lambda cut failing batches into smaller ones.
+// of what was given up, not the records, so fetch them while the stream still has them. What is given up is all of the batch from
+// the failing record on, good records too. BisectBatchOnFunctionError does not prevent it: a partial response is cut at the record
+// that it names, which is the first of the rest again and again. Put what no retry mends into a queue of your own and return nil, or
+// set BatchSize to 1.
 //
 // A record that a repository cannot decode fails with a [*DecodeError]. With [WithUndecodable] it is handed to a function
 // instead, which can put it aside and let the shard go on.
@@ -89,7 +91,11 @@
 // # What is told
 //
 // Failures of records are no errors of the invocation: [WithObserver] gets a [Report] of each batch, with the [Outcome] of every
-// record, [LogTo] writes it to a log, and [MetricsTo] makes metrics of it. [WithMiddleware] wraps the handling of single records, as tracing does.
+// record, [LogTo] writes it to a log, and [MetricsTo] makes metrics of it. [WithMiddleware] wraps the handling of single records,
+// as tracing does.
+//
+// Have alarms on ComesAgain above 0 for a quarter of an hour, which is a shard that stands still, on SetAside above 0, on messages in
+// the on-failure destination, since no metric here tells of what was given up, and on the function's Errors and IteratorAge.
 //
 // # Testing
 //

@@ -11,12 +11,13 @@ type middleware = func(next func(context.Context, *events.DynamoDBEventRecord) e
 
 // WithMiddleware puts wrap around the handling of each record, decoding and those that are passed over included. Of several,
 // in one option or in several, the first is the outermost. What the outermost returns decides about the record: nil means
-// that it is handled, an error that it failed and comes again with all after it.
+// that it is handled, an error that it failed and comes again with all after it. A record whose error a middleware takes, to put it
+// into a queue of your own for instance, counts as Succeeded: count it yourself.
 //
 // wrap is called once, when the handler is made; the function that it returns is called for each record, concurrently where
 // there is [WithConcurrency] or several invocations run at once, and must pass on a context that descends from its own. The
 // record is the batch's: it must not be changed. Package tracing has such a function, and needs no import of this package for
-// it. Handle fails when a wrap is nil or returns nil.
+// it. Handle panics when a wrap is nil or returns nil.
 func WithMiddleware(
 	wrap ...func(next func(context.Context, *events.DynamoDBEventRecord) error) func(context.Context, *events.DynamoDBEventRecord) error,
 ) Option {
