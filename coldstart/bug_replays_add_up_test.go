@@ -136,3 +136,31 @@ func TestReadTimeoutsAreNotReplayed(t *testing.T) {
 		t.Errorf("the call made %d requests, want one an attempt", len(requests)-len(before))
 	}
 }
+
+// Idle time is no silence of the peer: net/http reads an idle connection, and a request that came near the end of the read time-out
+// had what was left of it, after which it was sent again or failed.
+func TestIdleTimeIsNoReadTimeout(t *testing.T) {
+	t.Parallel()
+	const timeout = time.Second
+	s := newService(t, false)
+	httpClient, err := coldstart.NewHTTPClient(s.base().WithReadTimeout(timeout))
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := s.dynamoDB(httpClient, attempts(2))
+	if err := getItem(t.Context(), client); err != nil {
+		t.Fatal(err)
+	}
+	before, _ := s.seen()
+	s.before = func(http.ResponseWriter, *http.Request, int) bool {
+		time.Sleep(timeout * 6 / 10)
+		return false
+	}
+	time.Sleep(timeout * 6 / 10)
+	if err := getItem(t.Context(), client); err != nil {
+		t.Error(err)
+	}
+	if requests, _ := s.seen(); len(requests) != len(before)+1 {
+		t.Errorf("the call made %d requests, want one", len(requests)-len(before))
+	}
+}

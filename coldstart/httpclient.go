@@ -182,23 +182,23 @@ func dialer(dial func(context.Context, string, string) (net.Conn, error), readTi
 // round trips take 1 ms.
 const unacknowledgedTimeout = 5 * time.Second
 
-// readDeadlineConn is a connection whose reads fail when nothing comes for a while: BuildableClient's read time-out.
+// readDeadlineConn is a connection whose reads fail when nothing comes for a while: BuildableClient's read time-out. net/http begins
+// to read while a connection is idle, so that a request would have what is left of that time: it gets all of it by extend.
 type readDeadlineConn struct {
 	net.Conn
 	timeout time.Duration
-	failed  atomic.Bool // for that
+	failed  atomic.Bool // a read has, for that
 }
 
-// timedOut returns the error of a connection whose reads have failed for that.
+func (c *readDeadlineConn) extend() error { return c.SetReadDeadline(time.Now().Add(c.timeout)) }
+
+// timedOut is the error of such a read.
 func (c *readDeadlineConn) timedOut() error {
-	if c.failed.Load() {
-		return &awshttp.ResponseTimeoutError{TimeoutDur: c.timeout}
-	}
-	return nil
+	return &awshttp.ResponseTimeoutError{TimeoutDur: c.timeout}
 }
 
 func (c *readDeadlineConn) Read(p []byte) (int, error) {
-	if err := c.SetReadDeadline(time.Now().Add(c.timeout)); err != nil {
+	if err := c.extend(); err != nil {
 		return 0, err
 	}
 	n, err := c.Conn.Read(p)
