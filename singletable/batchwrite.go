@@ -99,8 +99,8 @@ func (r *Repo[T]) batch(
 	return nil
 }
 
-// unprocessed are the writes that the service left. Those of another table, which a function of Change has added, are not this call's to
-// send again, and not to be lost without a word.
+// unprocessed are the writes that the service left. Those of another table, which a function of Change has added, are not this
+// call's to send again, and not to be lost without a word.
 func (e *entity) unprocessed(out *dynamodb.BatchWriteItemOutput) ([]types.WriteRequest, error) {
 	for table, others := range out.UnprocessedItems {
 		if table != e.table.name && len(others) > 0 {

@@ -52,8 +52,8 @@ func Stored[T any](v *T) WriteOption { return writeOption(func(s *writeSettings)
 
 // Replaced puts the entity that was replaced, changed or deleted into *v after the write; *v stays as it is when there was
 // none, an expired one or an item of another type, and when the write has been done but what was there cannot be decoded, as the
-// [*ItemError] then says. It is the one that the last attempt met: where the answer to an earlier one was lost, and neither a version nor a
-// condition refused the last, a Put or Patch gives what it has written itself, and a Delete gives none.
+// [*ItemError] then says. It is the one that the last attempt met: where the answer to an earlier one was lost, and neither a
+// version nor a condition refused the last, a Put or Patch gives what it has written itself, and a Delete gives none.
 func Replaced[T any](v *T) WriteOption { return writeOption(func(s *writeSettings) { s.old = v }) }
 
 // AnyVersion lets a Delete remove an entity with versions whatever its version is. For other writes it is wrong ([ErrOption]).

@@ -47,8 +47,8 @@ func (f fieldPart) addTo(d *draft) {
 	d.set(f.path, strings.Split(f.path, "."), list)
 }
 
-// Or matches when one of the alternatives does: two or more, each made by [All] of several parts, or a [Field] alone. A pattern has one
-// Or at the top, and each alternative may have one more in its All. A field stands in an Or or beside it, and not in both.
+// Or matches when one of the alternatives does: two or more, each made by [All] of several parts, or a [Field] alone. A pattern
+// has one Or at the top, and each alternative may have one more in its All. A field stands in an Or or beside it, and not in both.
 func Or(alternatives ...Part) Part { return orPart(alternatives) }
 
 // All is several parts that must all match, as one alternative of an [Or].

@@ -5,8 +5,8 @@ import (
 	"encoding/binary"
 )
 
-// maxScans is how many scans a JPEG may have. A progressive one shows its picture in about ten. The decoder goes over all of the picture
-// in each, and one that changes nothing takes 50 bytes of the file.
+// maxScans is how many scans a JPEG may have. A progressive one shows its picture in about ten. The decoder goes over all of the
+// picture in each, and one that changes nothing takes 50 bytes of the file.
 const maxScans = 100
 
 // tooManyScans tells whether a JPEG has more than maxScans. It finds what image/jpeg takes for the begin of a scan.

@@ -23,8 +23,8 @@ type Limits struct {
 	Edge int
 }
 
-// longestEdge is what an edge of a picture may have in pixels: what a JPEG's can have. Scaling takes up to 100 bytes for each pixel of
-// an edge, so that a PNG of 1 x 24,000,000 pixels would take gigabytes.
+// longestEdge is what an edge of a picture may have in pixels: what a JPEG's can have. Scaling takes up to 100 bytes for each
+// pixel of an edge, so that a PNG of 1 x 24,000,000 pixels would take gigabytes.
 const longestEdge = 65_535
 
 func (l Limits) withDefaults() (Limits, error) {
@@ -58,7 +58,8 @@ type Thumbnail struct {
 // such as where a photograph was taken, is in the thumbnail.
 //
 // The picture's size is read from its header and checked before anything is decoded, so a small file that would unfold to
-// gigabytes costs nothing; and so is how often a JPEG goes over its picture, or a small file would take hours. The error is a [*RefusedError] whenever the file is to blame.
+// gigabytes costs nothing. The scans of a JPEG are counted first, too: each goes over all of the picture, and a small file could
+// take hours. The error is a [*RefusedError] whenever the file is to blame.
 func MakeThumbnail(file []byte, limits Limits) (Thumbnail, error) {
 	limits, err := limits.withDefaults()
 	if err != nil {
