@@ -138,5 +138,11 @@ func TestReplacedIsNoExpiredAndNoOtherEntity(t *testing.T) {
 				t.Errorf("%s: %+v, %v", what, v, err)
 			}
 		}
+		var v session
+		there("Other", "0")
+		update := expression.Set(expression.Name("user"), expression.Value("x"))
+		if err := sessions.Patch(ctx, session{ID: "1"}, update, singletable.Replaced(&v)); err != nil || v != (session{}) {
+			t.Errorf("patch of another: %+v, %v", v, err)
+		}
 	})
 }

@@ -76,6 +76,9 @@ func (r *Repo[T]) Patch(ctx context.Context, v T, update expression.UpdateBuilde
 	if s.stored != nil {
 		return e.handOut("patch", "the entity that it made", returned, s.stored)
 	}
+	if !e.own(returned) {
+		returned = nil // as in write
+	}
 	return s.finish(e, "patch", rv, returned)
 }
 
