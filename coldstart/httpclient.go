@@ -39,7 +39,7 @@ type HTTPConfig struct {
 // Lambda freezes the process between invocations, and in that time peers close the connections that it holds. The SDK's
 // own client learns of it when it has sent the next request: the attempt fails, and the SDK makes another after a pause
 // of up to 50 ms. Where more dead connections are in the pool than it makes attempts, the call fails. This client
-// differs in five points, and does as the SDK's own in all others:
+// differs in six points, and does as the SDK's own in all others:
 //
 //   - A connection that was idle for longer than IdleTimeout is not used any more, by the wall clock or by the monotonic
 //     one: either can stand still while a process is frozen or an environment is restored from a snapshot. A wall clock
@@ -50,6 +50,8 @@ type HTTPConfig struct {
 //   - On Linux a connection whose peer acknowledges nothing for 5 s is given up. That bounds the time that a call waits
 //     for a peer that vanished without a word, which is else up to 15 minutes, or the call's own deadline. A peer that is
 //     slow to answer acknowledges what it gets, and is waited for.
+//   - A read time-out of the base begins when a request gets its connection. With the SDK's own client a request has what
+//     idle time has left of it.
 //
 // # Replays
 //
