@@ -58,17 +58,24 @@ func compile(root *object) ([]*tree, error) {
 // onceEach refuses a field that a combination has twice, in an $or and beside it mostly. The service's engine keeps the one that
 // comes last, and so takes events that the other was to keep out.
 func onceEach(clauses []clause) error {
-	known := make(map[string]*field, len(clauses))
-	for _, c := range clauses {
-		f := c.field
-		if other := known[f.path]; other != nil {
-			if other.offset > f.offset {
-				f = other
-			}
-			return &misplaced{f.offset, f.path, "the field is given twice, once in an $or and once beside it, " +
-				"and the service heeds the last one only: say all of it in one place"}
+	known := make(map[string]*clause, len(clauses))
+	for i := range clauses {
+		c := &clauses[i]
+		other := known[c.field.path]
+		if other == nil {
+			known[c.field.path] = c
+			continue
 		}
-		known[f.path] = f
+		how := "once in an $or and once beside it"
+		if !slices.Equal(c.path, other.path) {
+			how = "once by a name with dots in it"
+		}
+		last := c.field
+		if other.field.offset > last.offset {
+			last = other.field
+		}
+		return &misplaced{last.offset, last.path,
+			"the field is given twice, " + how + ", and the service heeds the last one only: say all of it in one place"}
 	}
 	return nil
 }

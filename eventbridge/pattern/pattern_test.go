@@ -183,6 +183,7 @@ func TestMistakes(t *testing.T) {
 		{`{"a":[1],"a":[2]}`, "line 1, column 10: a: the field is given twice"},
 		{`{"a":[{"prefix":"x"}],"$or":[{"a":[{"suffix":"y"}]},{"b":[1]}]}`, "line 1, column 31: a: the field is given twice, once in an $or and once beside it"},
 		{`{"$or":[{"a":{"b":["y"]}},{"c":[1]}],"a":{"b":["x"]}}`, "line 1, column 43: a.b: the field is given twice"},
+		{`{"a":{"b":[1]},"a.b":[2]}`, "line 1, column 16: a.b: the field is given twice, once by a name with dots in it"},
 		{`{"$or":[{"a":[1],"$or":[{"a":[{"exists":false}]},{"b":[1]}]},{"c":[1]}]}`, "line 1, column 26: a: the field is given twice"},
 		{`{"a":[1`, "it is not JSON: it ends too early"},
 		{`{"a" [1]}`, "it is not JSON"},
