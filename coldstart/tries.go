@@ -44,8 +44,8 @@ func tried(ctx context.Context, readTimeout bool) context.Context {
 
 // betweenTries returns a Transport's Proxy, which net/http calls before it looks for a connection, at each try. Before a replay all
 // idle connections are closed: they are as old as the one that failed, and else the request would go through all of them, one after
-// the other. A try whose peer was only slow is not repeated. A connection that was idle until its read
-// timed out, just when it was taken, is a dead one.
+// the other. A try whose peer was only slow is not repeated. A connection that was idle until its read timed out, just when it was taken,
+// is a dead one.
 func betweenTries(proxy func(*http.Request) (*url.URL, error), closeIdle func()) func(*http.Request) (*url.URL, error) {
 	return func(req *http.Request) (*url.URL, error) {
 		if t, ok := req.Context().Value(triesKey{}).(*tries); ok {
