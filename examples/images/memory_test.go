@@ -11,10 +11,14 @@ import (
 
 	"github.com/lambdapatterns/lambdapatterns/examples/images"
 	"github.com/lambdapatterns/lambdapatterns/internal/heaptest"
+	"github.com/lambdapatterns/lambdapatterns/internal/racetest"
 )
 
 // Limits.Pixels promises 24 bytes a pixel at most and 50 MB for scaling, by which 24,000,000 of them fit into the function's memory.
 func TestAPictureTakesNoMoreThanItsLimitSays(t *testing.T) {
+	if racetest.Enabled {
+		t.Skip("one goroutine, and a minute under the race detector")
+	}
 	for _, tc := range []struct {
 		name string
 		file []byte
