@@ -12,9 +12,9 @@ import (
 
 // wire is a place that names another resource, or says something that must not be otherwise, in both languages.
 type wire struct {
-	what               string
-	sam, samIs         string
-	terraform, tfWants string
+	what                   string
+	sam, samIs             string
+	terraform, terraformIs string
 }
 
 // checkWiring holds what leads from one resource to another to what it must be: cfn-lint and terraform validate know that there is
@@ -22,7 +22,7 @@ type wire struct {
 func checkWiring(d *deployment) {
 	for _, w := range d.wires {
 		d.is(w.what, w.sam, w.samIs)
-		d.is(w.what, w.terraform, w.tfWants)
+		d.is(w.what, w.terraform, w.terraformIs)
 	}
 	for _, f := range d.functions {
 		for side, place := range []string{

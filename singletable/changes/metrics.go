@@ -8,14 +8,6 @@ import (
 	"github.com/lambdapatterns/lambdapatterns/internal/emf"
 )
 
-// counters are the metrics of a batch that are counts of records, before those of the outcomes.
-var counters = []string{"Records", "ComesAgain"}
-
-// outcomeMetrics are the names of the outcomes' metrics, by outcome.
-var outcomeMetrics = [...]string{
-	"SkippedDeadline", "SkippedFailure", "Failed", "DecodeFailed", "TimedOut", "Panicked", "Succeeded", "PassedOver", "SetAside",
-}
-
 // MetricsTo returns an observer for [WithObserver] that writes metrics in CloudWatch's embedded metric format, one JSON
 // document a line. In Lambda, os.Stdout as w makes CloudWatch metrics of them, without a call of an API (Amazon CloudWatch
 // User Guide, "Embedding metrics within logs").
@@ -32,7 +24,11 @@ var outcomeMetrics = [...]string{
 // dimensions are more than 29, are named TableName or like a metric, or have a name or value that is empty, too long (255,
 // 1,024 characters), not printable ASCII, or a name that begins with a colon.
 func MetricsTo(w io.Writer, namespace string, dimensions map[string]string) func(context.Context, Report) {
-	names := append(append([]string(nil), counters...), outcomeMetrics[:]...)
+	names := []string{"Records", "ComesAgain"}
+	outcomes := len(names) // where theirs begin
+	for _, name := range outcomeNames {
+		names = append(names, metricName(name))
+	}
 	batches := emf.NewBatches("changes: MetricsTo", w, namespace, "TableName", dimensions, names...)
 	return func(_ context.Context, r Report) {
 		counts := make([]int, len(names))
@@ -43,8 +39,8 @@ func MetricsTo(w io.Writer, namespace string, dimensions map[string]string) func
 			if c.Again {
 				counts[1]++
 			}
-			if int(c.Outcome) < len(outcomeMetrics) {
-				counts[len(counters)+int(c.Outcome)]++
+			if int(c.Outcome) < len(outcomeNames) {
+				counts[outcomes+int(c.Outcome)]++
 			}
 			if c.Outcome != SkippedDeadline && c.Outcome != SkippedFailure {
 				durations = append(durations, milliseconds(c.Duration))
@@ -52,6 +48,15 @@ func MetricsTo(w io.Writer, namespace string, dimensions map[string]string) func
 		}
 		batches.Write(tableName(r.StreamARN), counts, durations)
 	}
+}
+
+// metricName is the metric of an outcome: SkippedDeadline of skipped_deadline, as the constant is called.
+func metricName(outcome string) string {
+	name := ""
+	for word := range strings.SplitSeq(outcome, "_") {
+		name += strings.ToUpper(word[:1]) + word[1:]
+	}
+	return name
 }
 
 // tableName is that of the table in the ARN of one of its streams: arn:aws:dynamodb:region:account:table/NAME/stream/time.
