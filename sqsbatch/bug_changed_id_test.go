@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"testing"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -28,5 +29,34 @@ func TestFailuresAreReportedByTheIDThatCame(t *testing.T) {
 	}
 	if id := report.Messages[3].ID; id != "m4" {
 		t.Errorf("the report has %q", id)
+	}
+}
+
+// What such a handler sends to the dead-letter queue is the message that came, and not the one that it made of it: the former is
+// deleted, and would be lost.
+func TestTheMessageThatCameIsDeadLettered(t *testing.T) {
+	t.Parallel()
+	var sent []events.SQSMessage
+	s := &settler{answer: func(_ context.Context, settlements []sqsbatch.Settlement) []error {
+		for _, one := range settlements {
+			sent = append(sent, *one.Message)
+		}
+		return nil
+	}}
+	h := sqsbatch.Handle(func(_ context.Context, m *events.SQSMessage) error {
+		if err := json.Unmarshal([]byte(m.Body), m); err != nil {
+			return err
+		}
+		return sqsbatch.DeadLetter(errors.New("refused"))
+	}, sqsbatch.WithSettler(s))
+	const body = `{"messageId":"m3","receiptHandle":"r3","body":"inner","attributes":{"ApproximateReceiveCount":"9"},"messageAttributes":{"a":{}}}`
+	batch := batchOf(standardARN, body)
+	batch.Records[0].MessageAttributes = map[string]events.SQSMessageAttribute{"b": {DataType: "String"}}
+	want := fmt.Sprintf("%+v", batch.Records[0])
+	if _, err := h(t.Context(), batch); err != nil || len(sent) != 1 {
+		t.Fatalf("sent %d messages, error %v", len(sent), err)
+	}
+	if got := fmt.Sprintf("%+v", sent[0]); got != want {
+		t.Errorf("sent %s, want %s", got, want)
 	}
 }

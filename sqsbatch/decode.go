@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -21,7 +22,13 @@ func decoderOf[T any](s *settings) func(context.Context, *events.SQSMessage, *T)
 	case *events.SQSMessage:
 		whole = func(_ context.Context, m *events.SQSMessage, v *events.SQSMessage) error { *v = *m; return nil }
 	case **events.SQSMessage:
-		whole = func(_ context.Context, m *events.SQSMessage, v **events.SQSMessage) error { *v = m; return nil }
+		whole = func(_ context.Context, m *events.SQSMessage, v **events.SQSMessage) error {
+			// A copy: the handler may make another message of it, and the one that came is what goes to the dead-letter queue.
+			own := *m
+			own.Attributes, own.MessageAttributes = maps.Clone(m.Attributes), maps.Clone(m.MessageAttributes)
+			*v = &own
+			return nil
+		}
 	case *string:
 		text = func(b []byte, v *string) error { *v = string(b); return nil }
 	case *[]byte:

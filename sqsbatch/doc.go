@@ -18,8 +18,8 @@
 //
 // The type of the second parameter decides how a message is decoded:
 //
-//   - [events.SQSMessage] or a pointer to it: the message as it came, attributes included. The pointer is to the batch's own,
-//     of which copies for the dead-letter queue are made: do not change it;
+//   - [events.SQSMessage] or a pointer to it: the message as it came, attributes included. The pointer is to a copy, with which
+//     the handler may do as it likes; the maps in the former are the batch's own: do not change them;
 //   - string, []byte and [encoding/json.RawMessage]: the body, not looked into;
 //   - any other type: the body is JSON and is decoded into it. A body that cannot be decoded, null included, fails its
 //     message with a [*DecodeError]; the handler does not see it.
